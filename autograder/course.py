@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The course folder: where a term's submissions, marks and gradebook live, and who may see them.
+
+```
+DIR/                                       readable by its owner alone
+  course.json                              the term's key, where the rubrics are, options
+  nbgrader_config.py                       so that nbgrader and the formgrader work when started here
+  source/ASSIGNMENT/                       generated from the solution, nbgrader's source
+  release/ASSIGNMENT/                      what students get
+  submitted/STUDENT/ASSIGNMENT/            what students handed in
+  autograded/STUDENT/ASSIGNMENT/           the executed notebook with its points
+  feedback/STUDENT/ASSIGNMENT/             one page per student
+  marks/STUDENT/ASSIGNMENT.json            the verdicts, and what produced them
+  gradebook.db                             nbgrader's gradebook
+  report/ASSIGNMENT.html                   the class
+```
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+NBGRADER_CONFIG = '''\
+"""nbgrader's settings for this course; start `jupyter lab` or `nbgrader` in this folder."""
+
+from pathlib import Path
+
+from autograder import nbgrader_steps
+
+c = get_config()  # noqa: F821
+root = Path(__file__).resolve().parent
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+c.Exchange.root = str(root / "exchange")
+c.ClearSolutions.code_stub = {"python": nbgrader_steps.CODE_STUB}
+c.GenerateAssignment.preprocessors = nbgrader_steps.RELEASE_STEPS
+# What students write is shown without its scripts.
+c.HTMLExporter.sanitize_html = True
+# nbgrader itself would run students' code unprotected: its button calls `autograder grade` instead.
+c.Autograde.sanitize_preprocessors = [nbgrader_steps.grade_in_sandbox]
+c.Autograde.autograde_preprocessors = []
+'''
+
+
+class CourseError(Exception):
+    """Something the instructor can mend, told in one sentence."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder that has been opened.
+
+    Args:
+        root: the folder.
+        key: the term's key, written into every release; students' own parameters follow from it.
+        rubrics: the folder with one solution folder per assignment.
+        show_reference: whether feedback pages draw the reference beside the student's trace.
+    """
+
+    root: Path
+    key: str
+    rubrics: Path
+    show_reference: bool = False
+
+    @classmethod
+    def open(cls, root: Path) -> "Course":
+        """Read `course.json` in `root`.
+
+        Raises:
+            CourseError: when there is none, or it cannot be understood.
+        """
+        root = Path(root).resolve()
+        try:
+            settings = json.loads((root / "course.json").read_text(encoding="utf-8"))
+            return cls(
+                root, str(settings["key"]), Path(settings["rubrics"]), settings["show_reference"] is True
+            )
+        except FileNotFoundError:
+            raise CourseError(
+                f"{root} is not a course folder: it has no course.json; make one with `autograder init {root}`."
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CourseError(f"{root / 'course.json'} cannot be read ({error}); mend it by hand.") from None
+
+    @property
+    def db_url(self) -> str:
+        """Address of the gradebook, as SQLAlchemy writes it."""
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def solution(self, assignment: str) -> Path:
+        """The folder with rubric and solution of `assignment`."""
+        return self.rubrics / assignment
+
+    def release(self, assignment: str) -> Path:
+        """The folder that students get."""
+        return self.root / "release" / assignment
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """The folder that `student` handed in."""
+        return self.root / "submitted" / student / assignment
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """The executed notebook with its points, the file that the formgrader shows."""
+        return self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """The student's page."""
+        return self.root / "feedback" / student / assignment / f"{assignment}.html"
+
+    def mark(self, student: str, assignment: str) -> Path:
+        """The verdicts and what produced them."""
+        return self.root / "marks" / student / f"{assignment}.json"
+
+    def report(self, assignment: str) -> Path:
+        """The page about the class."""
+        return self.root / "report" / f"{assignment}.html"
+
+    def assignments(self) -> list[str]:
+        """Names of the released assignments."""
+        return sorted(path.parent.name for path in self.root.glob("release/*/handin.json"))
+
+    def submissions(self, assignment: str) -> list[str]:
+        """Ids of the students who handed in `assignment`."""
+        folders = self.root.glob(f"submitted/*/{assignment}")
+        return sorted(folder.parent.name for folder in folders if not folder.parent.is_symlink())
+
+    def marks(self, assignment: str) -> list[dict]:
+        """Every mark of `assignment`, by student."""
+        files = sorted(self.root.glob(f"marks/*/{assignment}.json"))
+        return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the course for one grader at a time.
+
+        Raises:
+            CourseError: when another grader holds it.
+        """
+        with (self.root / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CourseError(
+                    f"Another `autograder grade` is at work in {self.root}; wait for it."
+                ) from None
+            yield
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write `text` to `path` so that a reader, or a run that is killed, meets the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -> Course:
+    """Make a new course folder with every assignment of `rubrics` released.
+
+    Args:
+        root: the folder to make; it must not exist, or be empty, and lie outside every repository
+            (a folder that git ignores counts as outside).
+        key: the term's key; a new random one when None.
+        rubrics: the folder with one solution folder per assignment; `default_rubrics()` when None.
+
+    Raises:
+        CourseError: when the folder is not fit, or nothing can be released.
+    """
+    from autograder.release import release_all  # release needs this module
+
+    root = Path(root).resolve()
+    rubrics = Path(rubrics).resolve() if rubrics else default_rubrics()
+    _refuse_unfit(root)
+    root.mkdir(parents=True, exist_ok=True)
+    root.chmod(0o700)  # closes the whole tree to others, whatever the modes below
+    course = Course(root, key or secrets.token_hex(8), rubrics)
+    settings = {"format": 1, "key": course.key, "rubrics": str(rubrics), "show_reference": False}
+    try:
+        release_all(course)
+    except BaseException:
+        shutil.rmtree(root)
+        raise
+    (root / "submitted").mkdir()
+    write_atomically(root / "nbgrader_config.py", NBGRADER_CONFIG)
+    write_atomically(root / "course.json", json.dumps(settings, indent=1) + "\n")
+    return course
+
+
+def default_rubrics() -> Path:
+    """The folder `solutions` here, or beside the packages in a clone.
+
+    Raises:
+        CourseError: when there is neither.
+    """
+    for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
+        if (folder / "solutions").is_dir():
+            return (folder / "solutions").resolve()
+    raise CourseError("There is no folder `solutions` here; name the folder of the rubrics with --rubrics.")
+
+
+def _refuse_unfit(root: Path) -> None:
+    """Raise unless `root` is new or empty, and outside every repository."""
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise CourseError(f"{root} exists already and is not empty; choose another folder.")
+    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    if repository and not _is_ignored(root, repository):
+        raise CourseError(
+            f"{root} lies inside the repository {repository}, where submissions and keys could be published; "
+            "choose a folder outside."
+        )
+
+
+def _is_ignored(path: Path, repository: Path) -> bool:
+    """Whether git ignores `path`."""
+    command = ["git", "-C", str(repository), "check-ignore", "--quiet", str(path)]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False

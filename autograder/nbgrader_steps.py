@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Our steps inside nbgrader's converters, named in every course's `nbgrader_config.py`."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import preprocessors
+
+#: Tag of an answer cell that students get as it is.
+GIVEN = "given"
+
+CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+
+
+class ClearSolutions(preprocessors.ClearSolutions):
+    """nbgrader's step that removes solutions; cells with the tag `given` stay."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple:
+        """Clear one cell."""
+        if GIVEN in cell.metadata.get("tags", []):
+            return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
+#: nbgrader's own list for `generate_assignment` with the step above in its place.
+RELEASE_STEPS = [
+    preprocessors.IncludeHeaderFooter,
+    preprocessors.LockCells,
+    ClearSolutions,
+    preprocessors.ClearOutput,
+    preprocessors.CheckCellMetadata,
+    preprocessors.ComputeChecksums,
+    preprocessors.SaveCells,
+    preprocessors.ClearHiddenTests,
+    preprocessors.ClearMarkScheme,
+    preprocessors.ComputeChecksums,
+    preprocessors.CheckCellMetadata,
+]
+
+
+def grade_in_sandbox(notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    """The formgrader's button "autograde": our sandbox and judge in place of nbgrader's own kernel.
+
+    nbgrader would run a student's code with the rights of whoever presses the button.
+    """
+    from autograder.course import Course
+    from autograder.grading import grade
+
+    about = resources["nbgrader"]
+    course = Course.open(Path(about["db_url"].removeprefix("sqlite:///")).parent)
+    student, assignment = about["student"], about["assignment"]
+    grade(course, assignment, student=student, regrade=True)
+    return nbformat.read(course.autograded(student, assignment), as_version=4), resources

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From a solution to what students get.
+
+A solution folder holds the notebook with its solution (jupytext's py:percent with nbgrader's
+metadata), `spec.json` (the form of every hand-in), `acceptance.json` (derived tolerances and practice
+windows), the rubric, and `manifest.json`:
+
+```json
+{"title": "The squid axon", "notebook": "squid-axon.py", "files": []}
+```
+
+nbgrader copies whatever lies in its source folder. Its source is therefore generated: the notebook, the
+files that the manifest names, and `handin.json`. nbgrader's own converter then removes solutions: what
+stands between BEGIN SOLUTION and END SOLUTION, or, in an answer cell without them, everything. An answer
+cell that students get as it is (where they type their id) carries the tag `given`.
+"""
+
+import json
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode, ValidationError
+from traitlets.config import Config
+
+from autograder.course import Course, CourseError, write_atomically
+
+#: The key of the release that is committed; a course takes a key of its own each term.
+OPEN_KEY = "open"
+
+_KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def release_all(course: Course) -> list[str]:
+    """Release every assignment of the course's rubrics; returns their names.
+
+    Raises:
+        CourseError: when there is none, or one cannot be released.
+    """
+    folders = sorted(manifest.parent for manifest in course.rubrics.glob("*/manifest.json"))
+    if not folders:
+        raise CourseError(f"{course.rubrics} holds no assignment: no folder in it has a manifest.json.")
+    for folder in folders:
+        release(folder, course.root, course.key)
+    return [folder.name for folder in folders]
+
+
+def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
+    """Write what students get of `solution` to the folder `target`, without a course.
+
+    Raises:
+        CourseError: when the solution folder is not complete.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        made = release(solution, Path(scratch), key)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(made, target)
+    return target
+
+
+def release(solution: Path, root: Path, key: str) -> Path:
+    """Make `source/NAME` and `release/NAME` under `root` from the folder `solution`; returns the release.
+
+    Raises:
+        CourseError: when the solution folder is not complete, or nbgrader refuses it.
+    """
+    solution = Path(solution)
+    manifest = _read_json(solution / "manifest.json")
+    source = root / "source" / solution.name
+    _make_source(solution, manifest, source, key)
+    _convert(root, solution.name)
+    made = root / "release" / solution.name
+    path = made / f"{solution.name}.ipynb"
+    notebook = normalize(nbformat.read(path, as_version=4))
+    _check_tasks(notebook, _read_json(made / "handin.json"))
+    write_atomically(path, nbformat.writes(notebook) + "\n")
+    for file in made.rglob("*"):
+        file.chmod(0o755 if file.is_dir() else 0o644)
+    return made
+
+
+def normalize(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with stable cell ids, no outputs and no trace of the machine that made it."""
+    for position, cell in enumerate(notebook.cells):
+        grading = cell.metadata.get("nbgrader", {})
+        cell["id"] = grading.get("grade_id") or f"cell-{position:02d}"
+        cell.metadata = {name: value for name, value in cell.metadata.items() if name in ("nbgrader", "tags")}
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return nbformat.from_dict(notebook)
+
+
+def graded_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """The cells that carry points, by their grade id."""
+    cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    return {cell.metadata.nbgrader.grade_id: cell for cell in cells}
+
+
+def is_written(cell: NotebookNode) -> bool:
+    """Whether a graded cell is the student's own text, to be marked by hand."""
+    return bool(cell.metadata.nbgrader.get("solution") or cell.metadata.nbgrader.get("task"))
+
+
+def _make_source(solution: Path, manifest: dict, source: Path, key: str) -> None:
+    """Fill nbgrader's source folder with the notebook, the manifest's files and `handin.json`, only."""
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(parents=True)
+    try:
+        notebook = normalize(jupytext.read(solution / manifest["notebook"]))
+    except (OSError, ValidationError) as error:
+        raise CourseError(f"{solution / manifest['notebook']} cannot be read: {error}.") from None
+    write_atomically(source / f"{solution.name}.ipynb", nbformat.writes(notebook) + "\n")
+    for name in manifest.get("files", []):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(solution / name, source / name)
+    handin = _handin(solution, key)
+    write_atomically(source / "handin.json", json.dumps(handin, indent=1, ensure_ascii=False) + "\n")
+
+
+def _handin(solution: Path, key: str) -> dict:
+    """The public form of every hand-in: the spec, the term's key, and the practice windows."""
+    spec = _read_json(solution / "spec.json")
+    practice = _read_json(solution / "acceptance.json")["practice"]
+    return {**spec, "assignment": solution.name, "key": key, "practice": practice}
+
+
+def _read_json(path: Path) -> dict:
+    """The object in `path`, or a sentence that says what is missing."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CourseError(f"{path} is missing; every assignment's solution folder needs one.") from None
+    except ValueError as error:
+        raise CourseError(f"{path} is not valid JSON: {error}.") from None
+
+
+def _convert(root: Path, assignment: str) -> None:
+    """Run nbgrader's `generate_assignment` on one assignment of the course folder `root`."""
+    from nbgrader.converters import GenerateAssignment  # takes half a second, needed here alone
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.gradebook import connect
+    from autograder.nbgrader_steps import CODE_STUB, RELEASE_STEPS
+
+    config = Config()
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.GenerateAssignment.preprocessors = RELEASE_STEPS
+    database = f"sqlite:///{root / 'gradebook.db'}"
+    with connect(database):
+        pass  # makes the gradebook if there is none
+    folder = CourseDirectory(root=str(root), db_url=database, assignment_id=assignment, config=config)
+    converter = GenerateAssignment(coursedir=folder, force=True, config=config)
+    said = _Memory()
+    converter.log = folder.log = said.logger()
+    try:
+        converter.start()
+    except (NbGraderException, OSError) as error:
+        raise CourseError(f"nbgrader cannot release {assignment}: {said.last or error}") from error
+
+
+class _Memory(logging.Handler):
+    """Keeps what went wrong inside nbgrader: the last line of the traceback that it logs."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remember the record's last line if it is a traceback."""
+        message = record.getMessage().strip()
+        if message.startswith("Traceback"):
+            self.last = message.splitlines()[-1]
+
+    def logger(self) -> logging.Logger:
+        """A logger that writes here alone."""
+        logger = logging.Logger("nbgrader", logging.WARNING)
+        logger.addHandler(self)
+        return logger
+
+
+def _check_tasks(notebook: NotebookNode, handin: dict) -> None:
+    """Every graded code cell is a task of the spec by its grade id, and every task has its cell."""
+    graded = {name for name, cell in graded_cells(notebook).items() if not is_written(cell)}
+    tasks = set(handin["tasks"])
+    if graded != tasks:
+        raise CourseError(
+            f"Graded cells and the tasks of spec.json differ in {', '.join(sorted(graded ^ tasks))}: "
+            "the cell that hands in a task carries the task's name as its grade id."
+        )
