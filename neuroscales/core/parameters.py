@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every frozen set of parameters checks of itself."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+
+def check_finite(parameters: Any) -> None:
+    """Check that every field of a dataclass of numbers is a finite number.
+
+    Raises:
+        ValueError: one is not; the message names it.
+    """
+    for field in fields(parameters):
+        value = getattr(parameters, field.name)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float | np.number)
+            or not np.isfinite(value)
+        ):
+            raise ValueError(f"{field.name} must be a finite number, not {value!r}")
