@@ -41,25 +41,27 @@ LINES: dict[str, Any] = {
 }
 """Line style of each meaning: it says again what the color says."""
 
-# The places along a cable, told apart by dash as well as by shade.
+INK = "#1f2328"
+"""Color of text and axes; on a page it becomes the color of the page's own text, light or dark."""
+
+# Each keeps a contrast of 3 to 1 on a white page and on a dark one; the dash says the same again.
 PLACES: tuple[tuple[str, Any], ...] = (
     ("#0072B2", "-"),
-    ("#56B4E9", (0, (6, 2))),
-    ("#00416A", (0, (2, 1.5))),
+    (INK, (0, (6, 2))),
+    ("#3E9BCB", (0, (2, 1.5))),
 )
 """Color and line style of the first, second and third place at which one quantity is drawn."""
 
-_INK = "#1f2328"  # replaced by the color of the page's text, so that one figure serves light and dark pages
 _RC = {
     "svg.fonttype": "none",
     "font.size": 11.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": _INK,
-    "axes.labelcolor": _INK,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "lines.linewidth": 1.8,
     "legend.frameon": False,
     "figure.dpi": 100,
@@ -84,9 +86,10 @@ class CourseFigure(Figure):
         with mpl.rc_context({**_RC, "svg.hashsalt": f"neuroscales-{next(_figure_numbers)}"}):
             self.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         svg = buffer.getvalue()
-        svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
+        svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
-        label = f'role="img" aria-label="{html.escape(self.alt, quote=True)}"'
+        # What matplotlib leaves unsaid is black: it becomes the page's ink, too.
+        label = f'fill="currentColor" role="img" aria-label="{html.escape(self.alt, quote=True)}"'
         return re.sub(
             r'<svg (.*?)width="[^"]*" height="[^"]*"', rf"<svg {label} \1", svg, count=1, flags=re.S
         )
@@ -158,16 +161,21 @@ def plot_signal(
         name: the signal's name.
         ax: the axes to draw on.
         place: the signal's place, where there are several.
-        label: a few words written beside the highest point of the line, in its color.
+        label: a few words written over the highest point of the line.
         meaning: key of `COLORS` and `LINES`.
         **line: passed on to `Axes.plot`.
     """
     style = {"color": COLORS[meaning], "linestyle": LINES[meaning]} if meaning else {}
     values = recording.values(name, place)
-    (drawn,) = ax.plot(recording.time, values, **{**style, **line})
+    ax.plot(recording.time, values, **{**style, **line})
     if label:
         top = int(np.argmax(values))
         ax.annotate(
-            label, (recording.time[top], values[top]), xytext=(6, 0), textcoords="offset points",
-            color=drawn.get_color(), va="center",
-        )  # fmt: skip
+            label,
+            (recording.time[top], values[top]),
+            xytext=(0, 4),
+            textcoords="offset points",
+            color=INK,
+            ha="center",
+            va="bottom",
+        )

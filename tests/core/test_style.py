@@ -27,7 +27,7 @@ def test_does_the_figure_on_a_page_carry_its_words_and_the_pages_ink():
     assert svg.get("aria-label") == 'A line that rises from "zero" to one.'
     assert root.find("figcaption").text == "A caption with <b>."
     assert "currentColor" in page
-    assert style._INK not in page
+    assert style.INK not in page
 
 
 def test_do_two_figures_on_one_page_have_ids_of_their_own():
