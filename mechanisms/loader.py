@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Compile NMODL files once into a cache of the user's, and load them into NEURON.
+
+NEURON can load a mechanism but never unload it, refuses a second one of the same name, and takes up a folder
+`x86_64` that lies in the working directory. So nothing is compiled beside a notebook: the library goes into a
+cache, under a key made of the sources, NEURON's version and the platform.
+"""
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+# Without this NEURON prints a warning about the missing display into the page that imports it first.
+os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+
+_NAME = re.compile(r"^\s*(?:SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)", re.MULTILINE)
+_loaded: dict[Path, str] = {}
+
+
+class MechanismError(RuntimeError):
+    """A mechanism cannot be compiled or loaded; the message says what to do."""
+
+
+def load(folder: Path | str = FOLDER) -> Path:
+    """Make the mechanisms of `folder` known to NEURON in this process.
+
+    The first call on a machine compiles them (a few seconds, with a C++ compiler); every later process
+    finds the library in the cache and needs no compiler. A second call in the same process does nothing.
+
+    The cache is the first of these that is set: `$NEUROSCALES_CACHE`, `$XDG_CACHE_HOME/neuroscales`,
+    `~/.cache/neuroscales`. It may be read-only once the library is in it.
+
+    Args:
+        folder: where the `.mod` files lie; by default those of the course.
+
+    Returns:
+        The compiled library in the cache.
+
+    Raises:
+        MechanismError: no compiler and no cached library; a file that does not compile; a file edited
+            after it was loaded; a mechanism of the same name already loaded from elsewhere.
+    """
+    folder = Path(folder).resolve()
+    key = _key(folder)
+    library = _cache() / f"{key}.so"
+    if folder in _loaded:
+        _require_unchanged(folder, key)
+        return library
+    if not library.exists():
+        _compile(folder, library)
+    _load_library(folder, library)
+    _loaded[folder] = key
+    return library
+
+
+def _sources(folder: Path) -> list[Path]:
+    """The files of `folder` that go into the library, in a fixed order."""
+    sources = sorted(path for path in folder.glob("*") if path.suffix in {".mod", ".inc"})
+    if not any(path.suffix == ".mod" for path in sources):
+        raise MechanismError(f"there is no .mod file in {folder}: give load() the folder that holds them")
+    return sources
+
+
+def _key(folder: Path) -> str:
+    """A short hash that changes with the sources, NEURON's version and the platform."""
+    parts = [importlib.metadata.version("neuron"), sys.platform, platform.machine()]
+    digest = hashlib.sha256("\0".join(parts).encode())
+    for path in _sources(folder):
+        digest.update(b"\0" + path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache() -> Path:
+    """The folder of compiled libraries."""
+    if chosen := os.environ.get("NEUROSCALES_CACHE"):
+        root = Path(chosen)
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neuroscales"
+    return root.absolute() / "mechanisms"
+
+
+def _require_unchanged(folder: Path, key: str) -> None:
+    """Say that NEURON keeps the old mechanisms until it is started again."""
+    if _loaded[folder] != key:
+        raise MechanismError(
+            f"a file in {folder} has changed since it was loaded, and NEURON keeps the old one as long as "
+            "it runs: restart the kernel"
+        )
+
+
+def _compiler() -> str:
+    """The C++ compiler, once everything that compiling needs is known to be here."""
+    candidates = [os.environ["CXX"].split()[0]] if os.environ.get("CXX") else ["g++", "c++", "clang++"]
+    compiler = next(filter(shutil.which, candidates), None)
+    missing = [] if compiler else [candidates[0]]
+    missing += [tool for tool in ("make", "perl") if not shutil.which(tool)]
+    if missing:
+        raise MechanismError(
+            f"NEURON cannot compile the course's mechanisms without {' and '.join(missing)}: install a C++ "
+            "compiler and make (Debian, Ubuntu: sudo apt install g++ make; macOS: xcode-select --install)"
+        )
+    return os.environ.get("CXX") or compiler
+
+
+def _compile(folder: Path, library: Path) -> None:
+    """Compile in a folder of its own beside `library`, then move the result there in one step.
+
+    Several processes may do so at once: each moves a whole library, and they are all the same.
+    """
+    compiler = _compiler()
+    try:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        work = tempfile.TemporaryDirectory(dir=library.parent, prefix=".compiling-")
+    except OSError as error:
+        raise MechanismError(
+            f"cannot write to {library.parent} ({error.strerror}): set NEUROSCALES_CACHE to a folder of "
+            "your own"
+        ) from error
+    with work:
+        for source in _sources(folder):
+            shutil.copyfile(source, Path(work.name) / source.name)
+        _run_nrnivmodl(Path(work.name), compiler)
+        built = next(Path(work.name).glob("*/libnrnmech.*"))
+        built.replace(library)
+
+
+def _run_nrnivmodl(work: Path, compiler: str) -> None:
+    """Run NEURON's compiler script in `work`; its talk is shown only where it fails."""
+    script = Path(sysconfig.get_path("scripts")) / "nrnivmodl"
+    if not script.exists():
+        script = shutil.which("nrnivmodl") or script
+    # The script asks for Python's shared library, which a Debian Python lacks and no NMODL file uses.
+    environment = {"NMODL_PYLIB": sys.executable, **os.environ, "CXX": compiler}
+    command = [sys.executable, str(script), "."]
+    run = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, errors="replace")
+    if run.returncode:
+        raise MechanismError(f"nrnivmodl cannot compile the mechanisms:\n{(run.stdout + run.stderr)[-3000:]}")
+
+
+def _load_library(folder: Path, library: Path) -> None:
+    """Load `library`, unless a mechanism of one of its names is there already."""
+    from neuron import h
+
+    names = {name for path in _sources(folder) for name in _NAME.findall(path.read_text(encoding="utf-8"))}
+    if doubled := sorted(names & _known_names(h)):
+        raise MechanismError(
+            f"NEURON already has a mechanism named {', '.join(doubled)} from elsewhere (from a folder x86_64 "
+            "or arm64 in the working directory?): remove that folder and restart the kernel"
+        )
+    if not h.nrn_load_dll(str(library)):
+        raise MechanismError(f"NEURON cannot load {library}: delete that file and try again")
+
+
+def _known_names(h: object) -> set[str]:
+    """Names of all density mechanisms and point processes that NEURON has now."""
+    names, name = set(), h.ref("")
+    for kind in (0, 1):
+        table = h.MechanismType(kind)
+        for index in range(int(table.count())):
+            table.select(index)
+            table.selected(name)
+            names.add(name[0])
+    return names
