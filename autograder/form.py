@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The form of a hand-in: is it complete, finite, in range and of the right shape?
+
+The same check runs twice: in the student's notebook, where its sentence helps at once, and in the grader,
+where what comes out of a student's process is not believed. It says nothing about right or wrong.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.spec import Item, Task
+
+MAX_SAMPLES = 20_000
+SLACK_MS = 0.5  # a variable-step record may end a little early
+_PREFIXES = ["p", "n", "u", "m", "", "k", "M"]
+_BASES = ("A", "V", "S", "Ohm", "F", "Hz", "m", "s")
+
+
+class FormError(ValueError):
+    """Something handed in does not have the form that the task asks for; the message says what to do."""
+
+
+def check(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a hand-in as plain data: floats, lists of floats, `None` where allowed, function names.
+
+    Parameters
+    ----------
+    task : Task
+        The task, with its items.
+    values : mapping
+        By item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors) or functions.
+
+    Raises
+    ------
+    FormError
+        At the first thing that is not as it should be.
+    """
+    _check_names(task, values)
+    checked = {name: _plain(item, values[name]) for name, item in task.items.items()}
+    for item in task.items.values():
+        if item.kind == "trace" and checked[item.name] is not None:
+            _check_length(item, checked)
+    return checked
+
+
+def _check_names(task: Task, values: Mapping[str, Any]) -> None:
+    """Exactly the names that the task asks for."""
+    asked = ", ".join(task.items)
+    for name in values:
+        if name not in task.items:
+            raise FormError(f"the task {task.name!r} does not take {name!r}; it takes {asked}")
+    missing = [name for name in task.items if name not in values]
+    if missing:
+        raise FormError(f"the task {task.name!r} also needs {', '.join(missing)}; it takes {asked}")
+
+
+def _plain(item: Item, value: Any) -> Any:
+    """One value, checked by its kind and made plain."""
+    if value is None and item.none:
+        return None
+    if value is None or value is Ellipsis:
+        raise FormError(f"{item.name} is still {'None' if value is None else '...'}: put your answer there")
+    if item.kind == "function":
+        return _function_name(item, value)
+    array = _floats(item, value)
+    if item.kind == "number":
+        return _number(item, array)
+    return _series(item, array).tolist()
+
+
+def _function_name(item: Item, value: Any) -> str:
+    """The name of a function; in the grader the name alone has come through."""
+    if isinstance(value, str):
+        return value[:100]
+    if not callable(value):
+        raise FormError(f"{item.name} must be a function: hand in the name alone, {item.name}={item.name}")
+    return str(getattr(value, "__name__", item.name))[:100]
+
+
+def _floats(item: Item, value: Any) -> np.ndarray:
+    """The value as an array of finite floats."""
+    if isinstance(value, (str, bytes, bool, np.bool_)):
+        raise FormError(f"{item.name} must be {_noun(item)}, not {value!r:.40}")
+    try:
+        array = np.array(value, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise FormError(f"{item.name} must be {_noun(item)}, not a {type(value).__name__}") from None
+    if array.size and not np.isfinite(array).all():
+        first = int(np.flatnonzero(~np.isfinite(array))[0])
+        where = "" if array.ndim == 0 else f" at sample {first}"
+        raise FormError(f"{item.name} is {array.flat[first]}{where}; it must be finite everywhere")
+    return array
+
+
+def _noun(item: Item) -> str:
+    """What an item is, in words."""
+    unit = f" in {item.unit}" if item.unit else ""
+    return f"a number{unit}" if item.kind == "number" else f"a list or array of numbers{unit}"
+
+
+def _number(item: Item, array: np.ndarray) -> float:
+    """One number within its range."""
+    if array.ndim:
+        raise FormError(f"{item.name} must be one number, not an array of shape {array.shape}")
+    _check_range(item, float(array))
+    return float(array)
+
+
+def _series(item: Item, array: np.ndarray) -> np.ndarray:
+    """One row of numbers, not too long, within its range; time increases and covers its window."""
+    if array.ndim != 1 or array.size < 2:
+        raise FormError(f"{item.name} must be one row of at least 2 samples, not of shape {array.shape}")
+    if array.size > MAX_SAMPLES:
+        step = -(-array.size // MAX_SAMPLES)
+        hint = f"hand in every {step}th sample: {item.name}[::{step}]"
+        raise FormError(f"{item.name} has {array.size} samples, at most {MAX_SAMPLES} are taken; {hint}")
+    if item.kind == "time":
+        _check_time(item, array)
+    _check_range(item, float(array.min()))
+    _check_range(item, float(array.max()))
+    return array
+
+
+def _check_time(item: Item, time: np.ndarray) -> None:
+    """Time increases, and covers the window with a little slack."""
+    steps = np.diff(time)
+    if (steps < 0).any():
+        raise FormError(f"{item.name} runs backwards at sample {int(np.argmax(steps < 0)) + 1}")
+    if not steps.any():
+        raise FormError(f"{item.name} does not increase")
+    if item.window is None:
+        return
+    start, end = item.window
+    if time[0] > start + SLACK_MS or time[-1] < end - SLACK_MS:
+        slip = _slip(item, float(time[-1]), end - SLACK_MS, 10 * end)
+        covered = f"{item.name} covers {time[0]:g} to {time[-1]:g} {item.unit}"
+        raise FormError(slip or f"{covered}, the task needs {start:g} to {end:g} {item.unit}: run longer")
+
+
+def _check_length(item: Item, checked: Mapping[str, Any]) -> None:
+    """A trace has one sample per time."""
+    time = checked[item.time]
+    if time is None or len(time) != len(checked[item.name]):
+        count = 0 if time is None else len(time)
+        lengths = f"{item.name} has {len(checked[item.name])} samples, {item.time} has {count}"
+        raise FormError(f"{lengths}: record both in the same run")
+
+
+def _check_range(item: Item, value: float) -> None:
+    """Between `minimum` and `maximum`; a factor of a thousand is told as what it looks like."""
+    if item.minimum <= value <= item.maximum:
+        return
+    slip = _slip(item, value, item.minimum, item.maximum)
+    bounds = f"between {item.minimum:g} and {item.maximum:g} {item.unit}"
+    raise FormError(slip or f"{item.name} is {value:g}, it must lie {bounds}".rstrip())
+
+
+def _slip(item: Item, value: float, low: float, high: float) -> str | None:
+    """A sentence if the value fits once it is read in a unit that is a thousand times larger or smaller."""
+    for power in (1, -1):
+        unit = scaled_unit(item.unit, power)
+        if unit and low <= value * 1000.0**power <= high:
+            return f"{item.name} looks like it is in {unit}; {item.unit} is expected"
+    return None
+
+
+def scaled_unit(unit: str, power: int) -> str | None:
+    """The unit that is 1000**power times `unit`, or None if there is no name for it.
+
+    >>> scaled_unit("nA", 1), scaled_unit("mV", 1), scaled_unit("ms", 1), scaled_unit("S/cm2", -1)
+    ('uA', 'V', 's', 'mS/cm2')
+    """
+    numerator, slash, rest = unit.partition("/")
+    for base in _BASES:
+        prefix = numerator.removesuffix(base)
+        if numerator.endswith(base) and prefix in _PREFIXES:
+            index = _PREFIXES.index(prefix) + power
+            return f"{_PREFIXES[index]}{base}{slash}{rest}" if 0 <= index < len(_PREFIXES) else None
+    return None

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The hand-in face: what a student's notebook uses of the autograder.
+
+    from autograder import handin
+    work = handin.start("handin.json", student="ada7")
+    work.parameters.diam
+    work.hand_in("threshold", amp=860)
+
+A hand-in is data: it travels as display output of the cell, under a MIME type of its own, and is judged
+elsewhere. Without a student's id the parameters are those for practice, and `hand_in` says at once whether an
+answer is right.
+"""
+
+import html
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from autograder import parameters, spec
+from autograder.form import FormError, check
+from autograder.parameters import Parameters
+from autograder.spec import Item, Spec, Task
+
+MIME = "application/vnd.neuroscales.handin+json"
+FORMAT = 1
+
+
+class HandInError(ValueError):
+    """A hand-in was not taken; the message says why and what to do. A notebook shows it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the sentence alone."""
+        return [f"Not handed in: {self}"]
+
+
+class Work:
+    """One student's work on one assignment: their parameters, and the call that hands in. Made by `start`."""
+
+    def __init__(self, assignment: Spec, student: str) -> None:
+        self.spec = assignment
+        self.student = student
+        self.parameters = Parameters(parameters.own(assignment, student), assignment.units)
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether there is no student's id, and hand-ins are told right or wrong at once."""
+        return not parameters.normalized(self.student)
+
+    def hand_in(self, task: str, **values: Any) -> None:
+        """Hand in the answer to one task.
+
+        The form is checked at once: names, shape, range, finite values, time window. The last call per task
+        counts.
+
+        Parameters
+        ----------
+        task : str
+            Name of the task.
+        **values
+            One value for each name that the task asks for: numbers (of Python or numpy), sequences (lists,
+            arrays, NEURON Vectors), or a function.
+
+        Raises
+        ------
+        HandInError
+            If something is missing or not of the right form; nothing is handed in then.
+        """
+        asked = _task(self.spec, task)
+        try:
+            plain = check(asked, values)
+            for item in asked.items.values():
+                if item.kind == "function":
+                    _try_function(item, values[item.name], self.parameters)
+        except FormError as error:
+            raise HandInError(str(error)) from None
+        _functions[task] = (self, {name: value for name, value in values.items() if callable(value)})
+        _emit(self._payload(task, self.parameters, plain), self._told(asked, plain))
+
+    def _payload(self, task: str, used: Mapping[str, float], values: Mapping[str, Any]) -> dict[str, Any]:
+        """What travels: the values, with the parameters they were made with."""
+        return {
+            "format": FORMAT,
+            "assignment": self.spec.assignment,
+            "task": task,
+            "student": self.student,
+            "parameters": dict(used),
+            "values": dict(values),
+        }
+
+    def _told(self, task: Task, values: Mapping[str, Any]) -> list[str]:
+        """The lines that the student reads: what was handed in, and in practice whether it is right."""
+        lines = [describe(task, values)]
+        windows = self.spec.practice.get(task.name, {})
+        if self.is_practice:
+            lines += [f"{name}: {_verdict(task, name, values, window)}" for name, window in windows.items()]
+        return lines
+
+    def __repr__(self) -> str:
+        whose = "practice" if self.is_practice else f"student {self.student}"
+        return f"Work on {self.spec.assignment} ({whose}): {self.parameters!r}"
+
+
+# The functions that were handed in, by task, with the work they belong to: the grader's protocol runs them.
+_functions: dict[str, tuple[Work, dict[str, Callable[..., Any]]]] = {}
+
+
+def start(path: str | Path = "handin.json", student: str | None = "") -> Work:
+    """Begin the work on an assignment, and say with which parameters.
+
+    Parameters
+    ----------
+    path : str or Path
+        The assignment's `handin.json`, beside the notebook.
+    student : str or None
+        The student's id. "" is practice, with the seed's parameters; None takes the user's name on a
+        JupyterHub, and is practice elsewhere.
+
+    Raises
+    ------
+    HandInError
+        If `handin.json` is missing or damaged.
+    """
+    if student is None:
+        student = os.environ.get("JUPYTERHUB_USER", "")
+    try:
+        work = Work(spec.read(path), str(student).strip())
+    except spec.SpecError as error:
+        raise HandInError(str(error)) from None
+    print(_greeting(work))
+    return work
+
+
+def describe(task: Task, values: Mapping[str, Any]) -> str:
+    """One line that says what was handed in; `values` are plain data as `form.check` gives them.
+
+    >>> amp = spec.Item("amp", "number", "nA")
+    >>> describe(Task("threshold", "Threshold", {"amp": amp}), {"amp": 860.0})
+    'Handed in "threshold": amp = 860 nA'
+    """
+    parts = ", ".join(_describe_item(item, values[item.name]) for item in task.items.values())
+    return f'Handed in "{task.name}": {parts}'
+
+
+def run_protocol(task: str, source: str, parameter_sets: Sequence[Mapping[str, float]]) -> None:
+    """Run the function that was handed in for `task` under a protocol, once for each set of parameters.
+
+    Parameters
+    ----------
+    task : str
+        A task that hands in one function.
+    source : str
+        Python that defines `run(function, p) -> dict` with numbers and sequences of numbers by name.
+    parameter_sets : sequence of mappings
+        The parameters to run with. What a run gives, or how it failed, is displayed set by set.
+    """
+    if task not in _functions:
+        return
+    work, functions = _functions[task]
+    scope: dict[str, Any] = {"__name__": f"protocol_{task}"}
+    exec(compile(source, f"protocol_{task}.py", "exec"), scope)
+    for index, values in enumerate(parameter_sets):
+        payload = work._payload(task, values, {}) | {"protocol": True, "index": index}
+        try:
+            result = scope["run"](*functions.values(), Parameters(values, work.spec.units))
+            payload["values"] = {
+                name: np.asarray(value, dtype=float).tolist() for name, value in result.items()
+            }
+        except Exception as error:
+            payload["error"] = f"{type(error).__name__}: {error}"[:500]
+        _emit(payload, [f'Ran "{task}" under the protocol, set {index + 1} of {len(parameter_sets)}'])
+
+
+def _task(assignment: Spec, name: str) -> Task:
+    """The task by name."""
+    if name not in assignment.tasks:
+        known = ", ".join(repr(task) for task in assignment.tasks)
+        raise HandInError(f"there is no task {name!r}; the tasks are {known}")
+    return assignment.tasks[name]
+
+
+def _try_function(item: Item, function: Callable[..., Any], p: Parameters) -> None:
+    """Call a function once, as the grader will: it must take the parameters and return a NEURON section."""
+    try:
+        section = function(p)
+    except Exception as error:
+        message = f"{item.name}(p) stopped with {type(error).__name__}: {error}"
+        raise FormError(f"{message}; try {item.name}(work.parameters) in a cell of its own") from None
+    if not all(hasattr(section, name) for name in ("nseg", "L", "psection")):
+        kind = type(section).__name__
+        raise FormError(f"{item.name}(p) must return a NEURON section; it returned {kind}")
+
+
+def _greeting(work: Work) -> str:
+    """Which parameters, each with its unit and meaning."""
+    whose = f"Your parameters ({work.student}):"
+    if work.is_practice:
+        whose = "Practice: no student id is given, so these are the parameters of the text."
+    lines = [whose]
+    for parameter in work.spec.parameters.values():
+        value = f"{work.parameters[parameter.name]:g} {parameter.unit}".rstrip()
+        lines.append(
+            f"  {parameter.name} = {value}" + (f"  ({parameter.meaning})" if parameter.meaning else "")
+        )
+    return "\n".join(lines)
+
+
+def _describe_item(item: Item, value: Any) -> str:
+    """`amp = 860 nA`, `v: 801 samples (mV)`, `half_width: no spike`."""
+    if value is None:
+        return f"{item.name}: {item.none}"
+    if item.kind == "number":
+        return f"{item.name} = {value:.6g} {item.unit}".rstrip()
+    if item.kind == "function":
+        return f"{item.name} (function {value})"
+    return f"{item.name}: {len(value)} samples ({item.unit})"
+
+
+def _verdict(task: Task, name: str, values: Mapping[str, Any], window: Any) -> str:
+    """ "fits", or "not yet" with the side on which it misses, for one practice window."""
+    item, value = task.items[name], values[name]
+    if value is None:
+        return f'not yet: it is not "{item.none}"'
+    if item.kind != "trace":
+        return _side(value, window)
+    features = _features(np.asarray(values[item.time]), np.asarray(value))
+    sides = {feature: _side(features[feature], pair) for feature, pair in window.items()}
+    missed = [f"{feature.replace('_', ' ')} {side}" for feature, side in sides.items() if side != "fits"]
+    return "; ".join(missed) or "fits"
+
+
+def _side(value: float, window: Sequence[float]) -> str:
+    """Inside the window, below or above."""
+    low, high = window
+    if low <= value <= high:
+        return "fits"
+    return f"not yet: too {'low' if value < low else 'high'}"
+
+
+def _features(time: np.ndarray, trace: np.ndarray) -> dict[str, float]:
+    """What practice looks at in a trace: its highest value, and when."""
+    top = int(np.argmax(trace))
+    return {"peak": float(trace[top]), "peak_time": float(time[top])}
+
+
+def _emit(payload: dict[str, Any], lines: list[str]) -> None:
+    """Show the lines, with the data beside them; in a plain script the lines alone."""
+    text = "\n".join(lines)
+    if get_ipython() is None:
+        print(text)
+        return
+    shown = "<br>".join(html.escape(line) for line in lines)
+    display({MIME: payload, "text/plain": text, "text/html": f"<p>{shown}</p>"}, raw=True)
