@@ -31,7 +31,7 @@ FORMAT = 1
 
 
 class HandInError(ValueError):
-    """A hand-in was not taken; the message says why and what to do. A notebook shows it without a traceback."""
+    """A hand-in was not taken; the message says why and what to do. It shows without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback: the sentence alone."""

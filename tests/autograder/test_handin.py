@@ -190,7 +190,7 @@ def test_does_a_protocol_run_the_function_that_was_handed_in(work, shown):
     handin.run_protocol("model", source, [{"diam": 70, "dur": 0.1}, {"diam": 90, "dur": 0.1}])
     first, second = (bundle[handin.MIME] for bundle in shown)
     assert first["protocol"] and first["index"] == 0 and first["values"] == {"t": [0.0, 70.0]}
-    assert second["error"] == "ValueError: wide" and second["parameters"] == {"diam": 90, "dur": 0.1}
+    assert second["error"] == "ValueError: too wide" and second["parameters"] == {"diam": 90, "dur": 0.1}
 
 
 def test_are_parameters_the_same_for_one_id_and_different_between_students():
