@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The explorer itself: views, the sentence, controls. A source answers with runs: the page's grid, or a kernel.
+
+// source.ask(cell, seq) is answered by source.onanswer(seq, {columns, sentence, badge} or {problem}).
+const PATIENCE_MS = 2000;
+let explorers = 0;
+
+function addTo(parent, tag, properties = {}) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  return parent.appendChild(element);
+}
+
+// Builds the explorer inside `host`; `ready` is called when the first run is drawn.
+function explorerPanel(host, spec, source, ready = () => {}) {
+  const id = `ns-explorer-${++explorers}`;
+  const panel = addTo(host, "div", {className: "ns-explorer-live", role: "group", "aria-labelledby": `${id}-title`});
+  const head = addTo(panel, "div", {className: "ns-explorer-head"});
+  addTo(head, "p", {className: "ns-explorer-title", id: `${id}-title`, textContent: spec.title});
+  const badge = addTo(head, "p", {className: "ns-explorer-badge"});
+  const stage = addTo(panel, "div", {className: "ns-explorer-stage"});
+  const views = spec.views.map((view) => VIEWS[view.kind](addTo(stage, "div"), view, spec));
+  const sentence = addTo(panel, "p", {className: "ns-explorer-sentence", role: "status"});
+  const sliders = spec.controls.map((control, k) => slider(panel, control, `${id}-${k}`, move));
+  const restyle = () => views.forEach((view) => view.restyle());
+  const stopTheme = onThemeChange(restyle);
+
+  let asked = 0, sentAt = 0, waiting = false, moved = false, timer = 0;
+
+  function move() {
+    moved = true;
+    // One request at a time: the newest position goes out when the answer is in, or when none came for long.
+    if (!waiting || performance.now() - sentAt > PATIENCE_MS) ask();
+  }
+
+  function ask() {
+    moved = false;
+    waiting = true;
+    sentAt = performance.now();
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      badge.textContent = source.silence;
+      panel.classList.add("is-waiting");
+    }, PATIENCE_MS);
+    source.ask(sliders.map((input) => Number(input.value)), ++asked);
+  }
+
+  source.onanswer = (seq, run) => {
+    if (seq !== asked) return; // an answer to a question that is no longer asked
+    clearTimeout(timer);
+    waiting = false;
+    panel.classList.toggle("is-waiting", Boolean(run.problem));
+    sentence.textContent = run.problem ?? run.sentence;
+    badge.textContent = run.badge;
+    if (!run.problem) show(run);
+    panel.dataset.shown = seq;
+    panel.dataset.roundtripMs = (performance.now() - sentAt).toFixed(1);
+    if (moved) ask();
+  };
+
+  function show(run) {
+    let next = 0;
+    for (const view of views) {
+      view.draw(run.columns.slice(next, (next += view.size)));
+      view.describe(run.sentence);
+    }
+    ready();
+  }
+
+  ask();
+  return () => {
+    clearTimeout(timer);
+    stopTheme();
+    views.forEach((view) => view.destroy());
+    panel.remove();
+  };
+}
+
+function slider(parent, control, id, move) {
+  const row = addTo(parent, "div", {className: "ns-explorer-control"});
+  addTo(row, "label", {htmlFor: id, textContent: control.label});
+  const last = control.texts.length - 1;
+  const input = addTo(row, "input", {id, type: "range", min: 0, max: last, step: 1, value: control.start});
+  const value = addTo(row, "span", {className: "ns-explorer-value", "aria-hidden": "true"});
+  const tell = () => {
+    value.textContent = control.texts[input.value];
+    input.setAttribute("aria-valuetext", value.textContent);
+  };
+  tell();
+  input.addEventListener("input", () => (tell(), move()));
+  return input;
+}
