@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Reading one student's submission: the notebook alone, as bytes that may hold anything."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder import untrusted
+
+MAX_NOTEBOOK_BYTES = 20_000_000
+MAX_CELLS = 1_000
+
+
+class SubmissionProblem(Exception):
+    """A submission that cannot be graded; the message is one sentence for the instructor and the student."""
+
+
+def read_submission(folder: Path, assignment: str) -> NotebookNode:
+    """The notebook `assignment`.ipynb in `folder`, as nbformat 4 with sources and metadata, without outputs.
+
+    Only a regular file is read, never through a link; other files in the folder are not looked at. What comes
+    back has the outer form of a notebook; its cells are still the student's (see `autograder.cells.rebuild`).
+
+    Raises
+    ------
+    SubmissionProblem
+        If there is no such file, it is a link, a device or too large, or it does not hold a notebook.
+    """
+    name = f"{assignment}.ipynb"
+    return parse_notebook(_read_regular(Path(folder), name), name)
+
+
+def parse_notebook(data: bytes, name: str) -> NotebookNode:
+    """A notebook from bytes that a student sent; `name` is used in sentences.
+
+    Raises
+    ------
+    SubmissionProblem
+        If the bytes are not UTF-8, not JSON within limits, or not a notebook of nbformat 1 to 4.
+    """
+    try:
+        content = untrusted.loads(data.decode("utf-8-sig"), strict=False)
+    except UnicodeDecodeError:
+        raise SubmissionProblem(f"{name} is not UTF-8 text: save it again from Jupyter.") from None
+    except untrusted.UntrustedError as error:
+        raise SubmissionProblem(f"{name} cannot be read, {error}: save it again from Jupyter.") from None
+    return _as_version_4(content, name)
+
+
+def _read_regular(folder: Path, name: str) -> bytes:
+    """The bytes of a regular file; neither the folder nor the file may be a link."""
+    directory = _open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, None, folder.name)
+    try:
+        # without O_NONBLOCK a FIFO in place of the notebook would wait for ever
+        file = _open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, directory, name)
+    finally:
+        os.close(directory)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise SubmissionProblem(f"{name} is not a regular file.")
+    with os.fdopen(file, "rb") as opened:
+        data = opened.read(MAX_NOTEBOOK_BYTES + 1)
+    if len(data) > MAX_NOTEBOOK_BYTES:
+        limit = MAX_NOTEBOOK_BYTES // 1_000_000
+        raise SubmissionProblem(f"{name} is larger than {limit} MB: clear its outputs and hand in again.")
+    return data
+
+
+def _open(path: str | Path, flags: int, directory: int | None, name: str) -> int:
+    """`os.open`, with a sentence in place of an errno."""
+    try:
+        return os.open(path, flags | os.O_CLOEXEC, dir_fd=directory)
+    except FileNotFoundError:
+        raise SubmissionProblem(f"There is no {name}.") from None
+    except OSError as error:
+        raise SubmissionProblem(
+            f"{name} is not a regular file or cannot be opened ({error.strerror})."
+        ) from None
+
+
+def _as_version_4(content: Any, name: str) -> NotebookNode:
+    """The content as a notebook of nbformat 4, whatever version it was written in."""
+    version = content.get("nbformat") if isinstance(content, dict) else None
+    if type(version) is not int or not 1 <= version <= 4:
+        raise SubmissionProblem(f"{name} is not a notebook of a known version.")
+    try:
+        reader = nbformat.versions[version]
+        notebook = reader.to_notebook_json(content, minor=content.get("nbformat_minor", 0))
+        converted = nbformat.convert(notebook, 4)
+        cells = [_bare(cell) for cell in converted.cells[:MAX_CELLS]]
+    except Exception:  # whatever the converters trip over, the answer to the student is the same
+        raise SubmissionProblem(f"{name} is not a sound notebook: save it again from Jupyter.") from None
+    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+
+
+def _bare(cell: Any) -> dict[str, Any]:
+    """What grading needs of a cell: type, source, ids and pasted pictures."""
+    source = cell["source"]
+    if not isinstance(source, str) or not isinstance(cell["cell_type"], str):
+        raise TypeError("a cell without text")
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    bare = {
+        "cell_type": cell["cell_type"],
+        "source": source,
+        "metadata": {"nbgrader": marks} if marks else {},
+    }
+    return bare | {key: cell[key] for key in ("id", "attachments") if key in cell}
