@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The strict rebuild: a submission is the release with the student's answers in it and nothing more of theirs.
+"""The strict rebuild: a submission is the release with the student's answers in it, and nothing else.
 
 Locked cells, order, metadata, tags, kernel and cell types come from the release, so that no change to them
 reaches the grader. An answer is found by its nbgrader `grade_id`, wherever it stands.

@@ -106,7 +106,7 @@ def _bare(cell: Any) -> dict[str, Any]:
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     bare = {
         "cell_type": cell["cell_type"],
-        "source": source,
+        "source": untrusted.writable(source),
         "metadata": {"nbgrader": marks} if marks else {},
     }
     return bare | {key: cell[key] for key in ("id", "attachments") if key in cell}

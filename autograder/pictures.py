@@ -15,7 +15,7 @@ MAX_SIDE = 8_000
 def clean_png(encoded: object) -> str | None:
     """A base64 PNG rebuilt from header, palette, transparency and pixels; None if it is not a sound PNG.
 
-    Text, profiles, and whatever is hidden behind the end of the picture do not come through; a picture of more
+    Text, profiles, and whatever is hidden behind the end of the picture do not come through; one of more
     than `MAX_SIDE` pixels on a side is refused. See W3C, Portable Network Graphics, 3rd edition, section 5.
     """
     if not isinstance(encoded, str) or len(encoded) > 2 * MAX_BYTES:
