@@ -1,0 +1,81 @@
+# Two commands are all there is to know: `make course` and `make test`. `make help` names the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+unexport PYTHONPATH PYTHONHOME
+
+PYTHON ?= python3
+SERVE ?= 1
+
+BIN := .venv/bin
+READY := .venv/ready
+SAMPLE := _build/sample-course
+DEBIAN := sudo apt install python3-venv g++ make bubblewrap chromium
+
+.PHONY: help course test book grade doctor lint lock clean
+
+help:
+	@echo "make course   set everything up, build the book, grade a sample class, show both (SERVE=0: do not serve)"
+	@echo "make test     set everything up and run all tests"
+	@echo
+	@echo "make book     build the book into _build/html"
+	@echo "make grade    release the assignment and grade the sample class into $(SAMPLE)"
+	@echo "make doctor   is it installed and working?"
+	@echo "make lint     what CI checks before it tests"
+	@echo "make lock     write requirements.lock and environment.yml from pyproject.toml"
+	@echo "make clean    remove what make made: _build and .venv"
+	@echo
+	@echo "PYTHON=/path/to/python3.12 chooses the Python that .venv is made with."
+
+course: book grade
+	@if [ "$(SERVE)" != 0 ]; then \
+	    exec $(BIN)/python tools/serve.py book=_build/html report=$(SAMPLE)/report feedback=$(SAMPLE)/feedback; \
+	fi
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+book: $(READY)
+	@echo "Building the book, every page executed."
+	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W --keep-going
+
+grade: $(READY)
+	@command -v bwrap > /dev/null || { \
+	    echo "Grading runs students' notebooks in a sandbox and needs bubblewrap: $(DEBIAN)" >&2; exit 1; }
+	@echo "Grading the sample class."
+	@rm -rf $(SAMPLE)
+	@$(BIN)/autograder init $(SAMPLE)
+
+doctor: $(READY)
+	@$(BIN)/python -m neuroscales.doctor
+
+lint: $(READY)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+lock: $(READY)
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal \
+	    --python-version 3.11 --generate-hashes --output-file requirements.lock
+	@$(BIN)/python tools/environment.py
+
+clean:
+	@rm -rf _build .venv
+
+# What the course stands on: an environment of its own, with the locked version of everything.
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { \
+	    echo "Python is missing ($(PYTHON)): $(DEBIAN)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Neuroscales needs Python 3.11 or later: make $(MAKECMDGOALS) PYTHON=/path/to/it" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+	    echo "Python cannot make environments here, for python3-venv is missing: $(DEBIAN)" >&2; exit 1; }
+	@command -v $${CXX:-g++} > /dev/null || command -v c++ > /dev/null || { \
+	    echo "NEURON needs a C++ compiler for the course's mechanisms: $(DEBIAN)" >&2; exit 1; }
+	@echo "Setting up .venv: about 190 packages, 1.2 GB, some minutes the first time."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --no-input --disable-pip-version-check --only-binary :all: --require-hashes \
+	    --requirement requirements.lock | while IFS= read -r line; do case "$$line" in \
+	    Collecting*) printf '.' ;; Installing*) printf '\nInstalling them.\n' ;; esac; done
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
