@@ -58,11 +58,16 @@ class CourseError(Exception):
 class Course:
     """A course folder that has been opened.
 
-    Args:
-        root: the folder.
-        key: the term's key, written into every release; students' own parameters follow from it.
-        rubrics: the folder with one solution folder per assignment.
-        show_reference: whether feedback pages draw the reference beside the student's trace.
+    Parameters
+    ----------
+    root
+        The folder.
+    key
+        The term's key, written into every release; students' own parameters follow from it.
+    rubrics
+        The folder with one solution folder per assignment.
+    show_reference
+        Whether feedback pages draw the reference beside the student's trace.
     """
 
     root: Path
@@ -74,8 +79,10 @@ class Course:
     def open(cls, root: Path) -> "Course":
         """Read `course.json` in `root`.
 
-        Raises:
-            CourseError: when there is none, or it cannot be understood.
+        Raises
+        ------
+        CourseError
+            When there is none, or it cannot be understood.
         """
         root = Path(root).resolve()
         try:
@@ -85,7 +92,7 @@ class Course:
             )
         except FileNotFoundError:
             raise CourseError(
-                f"{root} is not a course folder: it has no course.json; make one with `autograder init {root}`."
+                f"{root} is not a course folder: it has no course.json; `autograder init {root}` makes one."
             ) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CourseError(f"{root / 'course.json'} cannot be read ({error}); mend it by hand.") from None
@@ -127,6 +134,13 @@ class Course:
         """Names of the released assignments."""
         return sorted(path.parent.name for path in self.root.glob("release/*/handin.json"))
 
+    def require(self, assignment: str) -> None:
+        """Raise a CourseError unless `assignment` is released."""
+        known = self.assignments()
+        if assignment not in known:
+            listed = ", ".join(known) or "none"
+            raise CourseError(f"There is no assignment {assignment} in {self.root}; released are: {listed}.")
+
     def submissions(self, assignment: str) -> list[str]:
         """Ids of the students who handed in `assignment`."""
         folders = self.root.glob(f"submitted/*/{assignment}")
@@ -141,8 +155,10 @@ class Course:
     def locked(self) -> Iterator[None]:
         """Hold the course for one grader at a time.
 
-        Raises:
-            CourseError: when another grader holds it.
+        Raises
+        ------
+        CourseError
+            When another grader holds it.
         """
         with (self.root / ".lock").open("w") as file:
             try:
@@ -172,14 +188,20 @@ def write_atomically(path: Path, text: str) -> None:
 def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -> Course:
     """Make a new course folder with every assignment of `rubrics` released.
 
-    Args:
-        root: the folder to make; it must not exist, or be empty, and lie outside every repository
-            (a folder that git ignores counts as outside).
-        key: the term's key; a new random one when None.
-        rubrics: the folder with one solution folder per assignment; `default_rubrics()` when None.
+    Parameters
+    ----------
+    root
+        The folder to make; it must not exist, or be empty, and lie outside every repository (a folder that
+        git ignores counts as outside).
+    key
+        The term's key; a new random one when None.
+    rubrics
+        The folder with one solution folder per assignment; `default_rubrics()` when None.
 
-    Raises:
-        CourseError: when the folder is not fit, or nothing can be released.
+    Raises
+    ------
+    CourseError
+        When the folder is not fit, or nothing can be released.
     """
     from autograder.release import release_all  # release needs this module
 
@@ -204,8 +226,10 @@ def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -
 def default_rubrics() -> Path:
     """The folder `solutions` here, or beside the packages in a clone.
 
-    Raises:
-        CourseError: when there is neither.
+    Raises
+    ------
+    CourseError
+        When there is neither.
     """
     for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
         if (folder / "solutions").is_dir():

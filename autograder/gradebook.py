@@ -5,10 +5,12 @@ import contextlib
 import datetime
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedNotebook
+from sqlalchemy.exc import SAWarning
 
 from autograder.course import Course
 
@@ -39,20 +41,33 @@ def record(
     answered: Mapping[str, bool],
     changed: bool,
     timestamp: datetime.datetime | None = None,
-) -> None:
+) -> dict:
     """Write one submission's points.
 
-    Args:
-        course: the course.
-        assignment: name of the assignment, and of its notebook.
-        student: the submission's owner.
-        points: by grade id; None for an answer that a person must mark.
-        answered: by grade id of each answer cell, whether the student changed it.
-        changed: whether the submission differs from the one that was graded before. A written answer
-            that changed asks for the marker's eye again; a mark given by hand stays until then, and after.
-        timestamp: when it was handed in, for nbgrader's late submissions.
+    Parameters
+    ----------
+    course
+        The course.
+    assignment
+        Name of the assignment, and of its notebook.
+    student
+        The submission's owner.
+    points
+        By grade id; None for an answer that a person must mark.
+    answered
+        By grade id of each answer cell, whether the student changed it.
+    changed
+        Whether the submission differs from the one that was graded before. A written answer that changed
+        asks for the marker's eye again; a mark given by hand stays until then, and after.
+    timestamp
+        When it was handed in, for nbgrader's late submissions.
+
+    Returns
+    -------
+    Where the submission stands now, as in `standings`.
     """
-    with connect(course.db_url) as gradebook:
+    with connect(course.db_url) as gradebook, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader fills a submission before it adds it
         gradebook.update_or_create_student(student)
         options = {"timestamp": timestamp} if timestamp else {}
         submission = gradebook.update_or_create_submission(assignment, student, **options)
@@ -60,6 +75,7 @@ def record(
         _set_points(notebook, points, changed)
         _set_comments(notebook, answered)
         gradebook.db.commit()
+        return _standing(submission)
 
 
 def _set_points(notebook: SubmittedNotebook, points: Mapping[str, float | None], changed: bool) -> None:
@@ -82,9 +98,11 @@ def _set_comments(notebook: SubmittedNotebook, answered: Mapping[str, bool]) -> 
 def standings(course: Course, assignment: str) -> dict[str, dict]:
     """Where each submission stands, hand-given marks and late penalty included, by student.
 
-    Returns:
-        by student's id: `last_name`, `first_name`, `email`, `points` (after the penalty), `max_points`, `late_penalty`,
-        `needs_marking` (bool), and `cells`: points by grade id.
+    Returns
+    -------
+    by student's id: `last_name`, `first_name`, `email`, `points` (after the penalty), `max_points`,
+    `late_penalty`, `needs_marking` (bool); by grade id: `cells` (points), `by_hand` (whether a person gave
+    them), `comments` (what that person wrote), and in `open` those that ask for a person's eye.
     """
     with connect(course.db_url) as gradebook:
         return {
@@ -97,6 +115,7 @@ def _standing(submission: object) -> dict:
     """One row of `standings`."""
     student, penalty = submission.student, submission.late_submission_penalty or 0.0
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    comments = [comment for notebook in submission.notebooks for comment in notebook.comments]
     return {
         "last_name": student.last_name or "",
         "first_name": student.first_name or "",
@@ -106,4 +125,7 @@ def _standing(submission: object) -> dict:
         "late_penalty": penalty,
         "needs_marking": bool(submission.needs_manual_grade),
         "cells": {grade.name: grade.score for grade in grades},
+        "by_hand": {grade.name: grade.manual_score is not None for grade in grades},
+        "open": [grade.name for grade in grades if grade.needs_manual_grade],
+        "comments": {comment.name: comment.comment for comment in comments if comment.comment},
     }

@@ -26,6 +26,7 @@ import nbformat
 from nbformat import NotebookNode, ValidationError
 from traitlets.config import Config
 
+from autograder import spec
 from autograder.course import Course, CourseError, write_atomically
 
 #: The key of the release that is committed; a course takes a key of its own each term.
@@ -37,22 +38,36 @@ _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "na
 def release_all(course: Course) -> list[str]:
     """Release every assignment of the course's rubrics; returns their names.
 
-    Raises:
-        CourseError: when there is none, or one cannot be released.
+    Raises
+    ------
+    CourseError
+        When there is none, or one cannot be released.
     """
-    folders = sorted(manifest.parent for manifest in course.rubrics.glob("*/manifest.json"))
+    return [release(solution, course.root, course.key).name for solution in solutions_in(course.rubrics)]
+
+
+def solutions_in(rubrics: Path, assignment: str | None = None) -> list[Path]:
+    """The solution folder of `assignment`, or all that `rubrics` holds.
+
+    Raises
+    ------
+    CourseError
+        When there is none.
+    """
+    folders = sorted(manifest.parent for manifest in rubrics.glob(f"{assignment or '*'}/manifest.json"))
     if not folders:
-        raise CourseError(f"{course.rubrics} holds no assignment: no folder in it has a manifest.json.")
-    for folder in folders:
-        release(folder, course.root, course.key)
-    return [folder.name for folder in folders]
+        what = f"the assignment {assignment}" if assignment else "any assignment"
+        raise CourseError(f"{rubrics} does not hold {what}: there is no folder with a manifest.json.")
+    return folders
 
 
 def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
     """Write what students get of `solution` to the folder `target`, without a course.
 
-    Raises:
-        CourseError: when the solution folder is not complete.
+    Raises
+    ------
+    CourseError
+        When the solution folder is not complete.
     """
     with tempfile.TemporaryDirectory() as scratch:
         made = release(solution, Path(scratch), key)
@@ -64,8 +79,10 @@ def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
 def release(solution: Path, root: Path, key: str) -> Path:
     """Make `source/NAME` and `release/NAME` under `root` from the folder `solution`; returns the release.
 
-    Raises:
-        CourseError: when the solution folder is not complete, or nbgrader refuses it.
+    Raises
+    ------
+    CourseError
+        When the solution folder is not complete, or nbgrader refuses it.
     """
     solution = Path(solution)
     manifest = _read_json(solution / "manifest.json")
@@ -75,7 +92,7 @@ def release(solution: Path, root: Path, key: str) -> Path:
     made = root / "release" / solution.name
     path = made / f"{solution.name}.ipynb"
     notebook = normalize(nbformat.read(path, as_version=4))
-    _check_tasks(notebook, _read_json(made / "handin.json"))
+    _check_tasks(notebook, made / "handin.json")
     write_atomically(path, nbformat.writes(notebook) + "\n")
     for file in made.rglob("*"):
         file.chmod(0o755 if file.is_dir() else 0o644)
@@ -124,9 +141,9 @@ def _make_source(solution: Path, manifest: dict, source: Path, key: str) -> None
 
 def _handin(solution: Path, key: str) -> dict:
     """The public form of every hand-in: the spec, the term's key, and the practice windows."""
-    spec = _read_json(solution / "spec.json")
-    practice = _read_json(solution / "acceptance.json")["practice"]
-    return {**spec, "assignment": solution.name, "key": key, "practice": practice}
+    public = _read_json(solution / "spec.json")
+    practice = _read_json(solution / "acceptance.json").get("practice", {})
+    return {**public, "assignment": solution.name, "key": key, "practice": practice}
 
 
 def _read_json(path: Path) -> dict:
@@ -182,10 +199,13 @@ class _Memory(logging.Handler):
         return logger
 
 
-def _check_tasks(notebook: NotebookNode, handin: dict) -> None:
-    """Every graded code cell is a task of the spec by its grade id, and every task has its cell."""
+def _check_tasks(notebook: NotebookNode, handin: Path) -> None:
+    """The spec is sound, and its tasks are the graded code cells by their grade ids."""
+    try:
+        tasks = set(spec.read(handin).tasks)
+    except spec.SpecError as error:
+        raise CourseError(f"{error}; correct spec.json in the solution folder.") from None
     graded = {name for name, cell in graded_cells(notebook).items() if not is_written(cell)}
-    tasks = set(handin["tasks"])
     if graded != tasks:
         raise CourseError(
             f"Graded cells and the tasks of spec.json differ in {', '.join(sorted(graded ^ tasks))}: "

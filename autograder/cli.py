@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line: `autograder COMMAND`, from a new course folder to the exported marks."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from autograder.course import Course, CourseError, create, default_rubrics
+
+_OK, _SOMETHING_FAILED, _USAGE = 0, 1, 2
+
+_EXAMPLES = """\
+examples:
+  autograder init ~/axons                       a course folder outside the repository, with a key of its own
+  autograder grade ~/axons                      grade what was handed in since the last time
+  autograder grade ~/axons --student ada7 --regrade
+  autograder report ~/axons                     one page about the class
+  autograder export ~/axons --to marks.csv
+  autograder params ada7 --course ~/axons       the parameters of one student
+
+exit codes: 0 done; 1 a submission could not be graded (it is named), or a derivation found no room; 2 usage
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        What stands behind `autograder` on the command line; `sys.argv` when None.
+
+    Returns
+    -------
+    0 when all was done, 1 when something could not be graded, 2 when the command cannot be carried out.
+    """
+    options = _parser().parse_args(arguments)
+    before = os.umask(0o077)  # what a course command writes is its owner's alone
+    try:
+        return options.run(options)
+    except CourseError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return _USAGE
+    except KeyboardInterrupt:
+        print("autograder: stopped; the next run goes on from here.", file=sys.stderr)
+        return _SOMETHING_FAILED
+    except BrokenPipeError:  # `autograder export DIR | head`
+        sys.stderr.close()
+        return _OK
+    finally:
+        os.umask(before)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    parser = argparse.ArgumentParser(
+        prog="autograder",
+        description="Release, grade and report assignments whose simulations are compared with references.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for add in (
+        _add_init,
+        _add_release,
+        _add_grade,
+        _add_feedback,
+        _add_report,
+        _add_export,
+        _add_derive,
+        _add_params,
+    ):
+        add(commands)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction, name: str, run: Callable, words: str
+) -> argparse.ArgumentParser:
+    """One subcommand, whose help is its description."""
+    parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_course(parser: argparse.ArgumentParser, assignment: bool = True) -> None:
+    """The course folder, and the assignment where one may be chosen."""
+    parser.add_argument("course", metavar="DIR", type=Path, help="the course folder")
+    if assignment:
+        parser.add_argument(
+            "assignment", nargs="?", metavar="ASSIGNMENT", help="one assignment; all when left out"
+        )
+
+
+def _add_init(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "init", _init, "make a course folder with every assignment released in it")
+    parser.add_argument("course", metavar="DIR", type=Path, help="a new folder outside the repository")
+    parser.add_argument("--key", help="the term's key (default: a new random one)")
+    parser.add_argument(
+        "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
+    )
+
+
+def _init(options: argparse.Namespace) -> int:
+    course = create(options.course, key=options.key, rubrics=options.rubrics)
+    print(f"Course folder {course.root}, released: {', '.join(course.assignments())}.")
+    print("Give out its folder release; put what comes back into submitted/STUDENT/ASSIGNMENT.")
+    return _OK
+
+
+def _add_release(commands: argparse._SubParsersAction) -> None:
+    words = (
+        "make what students get: with the open key into exercises/, or with the term's key in a course folder"
+    )
+    parser = _command(commands, "release", _release, words)
+    parser.add_argument(
+        "assignment", nargs="?", metavar="ASSIGNMENT", help="one assignment; all when left out"
+    )
+    parser.add_argument("--course", metavar="DIR", type=Path, help="release again inside this course folder")
+    parser.add_argument(
+        "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
+    )
+    parser.add_argument(
+        "--to", metavar="FOLDER", type=Path, help="where to (default: exercises beside solutions)"
+    )
+
+
+def _release(options: argparse.Namespace) -> int:
+    from autograder.release import publish, release, solutions_in
+
+    if options.course:
+        course = Course.open(options.course)
+        for solution in solutions_in(course.rubrics, options.assignment):
+            print(release(solution, course.root, course.key))
+        return _OK
+    rubrics = options.rubrics or default_rubrics()
+    os.umask(0o022)  # a release without a course is public
+    for solution in solutions_in(rubrics, options.assignment):
+        print(publish(solution, (options.to or rubrics.parent / "exercises") / solution.name))
+    return _OK
+
+
+def _add_grade(commands: argparse._SubParsersAction) -> None:
+    words = "run what was handed in in a sandbox, judge it, and write marks, gradebook and feedback"
+    parser = _command(commands, "grade", _grade, words)
+    _add_course(parser)
+    parser.add_argument("--student", metavar="ID", help="this student alone")
+    parser.add_argument("--regrade", action="store_true", help="also what is unchanged since its last mark")
+    parser.add_argument(
+        "--isolation",
+        choices=("bubblewrap", "limits"),
+        default="bubblewrap",
+        help="how students' code is kept apart (default: bubblewrap; limits protects little)",
+    )
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from autograder.grading import grade
+
+    course = Course.open(options.course)
+    bad = done = 0
+    choice = {"student": options.student, "isolation": options.isolation, "regrade": options.regrade}
+    for mark in grade(course, options.assignment, progress=True, **choice):
+        done += 1
+        if mark["status"] != "graded":
+            bad += 1
+            print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)
+    print(f"{done} graded now, {bad} of them could not be read or judged." if bad else f"{done} graded now.")
+    return _SOMETHING_FAILED if bad else _OK
+
+
+def _add_feedback(commands: argparse._SubParsersAction) -> None:
+    words = "write the students' pages again, with the marks and comments given by hand since"
+    _add_course(_command(commands, "feedback", _feedback, words))
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from autograder.feedback import write_all
+
+    course = Course.open(options.course)
+    for assignment in _chosen(course, options.assignment):
+        print(f"{write_all(course, assignment)} pages of {assignment} written.")
+    return _OK
+
+
+def _add_report(commands: argparse._SubParsersAction) -> None:
+    words = "write one page about the class: points, tasks, mistakes, submissions that need a look"
+    _add_course(_command(commands, "report", _report, words))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from autograder.report import write
+
+    course = Course.open(options.course)
+    for assignment in _chosen(course, options.assignment):
+        print(write(course, assignment))
+    return _OK
+
+
+def _add_export(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "export", _export, "marks as CSV")
+    _add_course(parser)
+    parser.add_argument("--to", metavar="FILE", type=Path, help="the file (default: standard output)")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from autograder.export import as_csv, rows
+
+    course = Course.open(options.course)
+    table = as_csv(
+        [row for assignment in _chosen(course, options.assignment) for row in rows(course, assignment)]
+    )
+    if options.to:
+        options.to.write_text(table, encoding="utf-8", newline="")
+    else:
+        sys.stdout.write(table)
+    return _OK
+
+
+def _add_derive(commands: argparse._SubParsersAction) -> None:
+    words = "derive the tolerances of an assignment from its correct variants and its mistakes"
+    parser = _command(commands, "derive", _derive, words)
+    parser.add_argument(
+        "assignment", nargs="?", metavar="ASSIGNMENT", help="one assignment; all when left out"
+    )
+    parser.add_argument(
+        "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
+    )
+
+
+def _derive(options: argparse.Namespace) -> int:
+    from autograder.derive import derive
+    from autograder.release import solutions_in
+
+    rubrics = options.rubrics or default_rubrics()
+    return max(derive(solution) for solution in solutions_in(rubrics, options.assignment))
+
+
+def _add_params(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "params", _params, "print the parameters of one student")
+    parser.add_argument("student", metavar="STUDENT", help="the student's id")
+    parser.add_argument(
+        "--course", metavar="DIR", type=Path, help="the course folder (default: exercises here)"
+    )
+
+
+def _params(options: argparse.Namespace) -> int:
+    from autograder.parameters import Parameters, own
+    from autograder.spec import read
+
+    folder = (
+        Course.open(options.course).root / "release"
+        if options.course
+        else default_rubrics().parent / "exercises"
+    )
+    for path in sorted(folder.glob("*/handin.json")):
+        spec = read(path)
+        print(f"{spec.assignment}: {Parameters(own(spec, options.student), spec.units)!r}")
+    return _OK
+
+
+def _chosen(course: Course, assignment: str | None) -> list[str]:
+    """The assignment named, or all."""
+    if not assignment:
+        return course.assignments()
+    course.require(assignment)
+    return [assignment]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

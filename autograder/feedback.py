@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One page per student: the points, what was compared and by how much it differs, and what to do next.
+
+The page stands alone (no script, no other file, no other host), and everything in it that a student wrote is
+escaped by the template.
+"""
+
+import functools
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from autograder import gradebook, svg
+from autograder.course import Course, write_atomically
+from neuroscales.core import style
+
+_NEXT = {
+    "missing": "Fill in the answer cell of “{title}”, choose Run > Restart Kernel and Run All Cells, and see "
+    "that the cell with <code>hand_in</code> says that it was taken.",
+    "invalid": "Run the cell with <code>hand_in</code> of “{title}” again: its message says what the answer "
+    "lacks in form.",
+    "other-parameters": "Type your own id where the notebook asks for it, choose Run > Restart Kernel and "
+    "Run All Cells, and answer “{title}” again with the parameters that are printed then.",
+    "mistake": "In “{title}”, put right what is named there, and compare again.",
+    "judged": "In “{title}”, look at the rows marked ✗; start with the first, the ones below it often follow "
+    "from it.",
+}
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """The templates, with everything escaped and a missing name an error."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["colors"] = style.COLORS
+    made.filters["points"] = points
+    return made
+
+
+def points(value: float | None) -> str:
+    """Points as people write them: no zeros that say nothing.
+
+    >>> points(2.0), points(2.4999999), points(None)
+    ('2', '2.5', 'open')
+    """
+    return "open" if value is None else f"{round(value, 2):g}"
+
+
+def write_all(course: Course, assignment: str) -> int:
+    """Write every page of `assignment` again, from its mark and the gradebook; returns how many."""
+    spec = json.loads((course.release(assignment) / "handin.json").read_text(encoding="utf-8"))
+    standings = gradebook.standings(course, assignment)
+    marks = course.marks(assignment)
+    for mark in marks:
+        html = page(mark, standings[mark["student"]], spec, show_reference=course.show_reference)
+        write_atomically(course.feedback(mark["student"], assignment), html)
+    return len(marks)
+
+
+def page(
+    mark: Mapping[str, Any], standing: Mapping[str, Any], spec: Mapping[str, Any], *, show_reference: bool
+) -> str:
+    """The page of one submission.
+
+    Parameters
+    ----------
+    mark
+        The record that grading made.
+    standing
+        Where the submission stands in the gradebook, marks given by hand included.
+    spec
+        The assignment's `handin.json`.
+    show_reference
+        Whether the reference is drawn beside the student's trace.
+    """
+    result = mark["result"] or {"verdicts": [], "parameters": {}, "declared": None}
+    verdicts = {verdict["task"]: verdict for verdict in result["verdicts"]}
+    sections = [
+        _section(name, mark, standing, verdicts.get(name), show_reference) for name in mark["max_points"]
+    ]
+    return (
+        environment()
+        .get_template("feedback.html.j2")
+        .render(
+            mark=mark,
+            standing=standing,
+            parameters=_parameters(spec, result),
+            declared=result["declared"],
+            sections=sections,
+            steps=_steps(sections),
+            made_by=_made_by(mark),
+        )
+    )
+
+
+def _section(
+    name: str, mark: Mapping, standing: Mapping, verdict: Mapping | None, show_reference: bool
+) -> dict[str, Any]:
+    """What the page says about one task or one written answer."""
+    verdict = verdict or {}
+    return {
+        "name": name,
+        "title": verdict.get("title", "Your written answer"),
+        "points": None if name in standing["open"] else standing["cells"][name],
+        "max_points": mark["max_points"][name],
+        "by_hand": standing["by_hand"][name],
+        "comment": standing["comments"].get(name),
+        "status": verdict.get("status"),
+        "note": verdict.get("note", ""),
+        "mistakes": [mistake["sentence"] for mistake in verdict.get("mistakes", [])],
+        "checks": [_check(check) for check in verdict.get("checks", [])],
+        "plots": [_plot(plot, show_reference) for plot in verdict.get("plots", [])],
+    }
+
+
+def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+    """One comparison, with the error beside its tolerance."""
+    error, tolerance = check["error"], check["tolerance"]
+    known = error is not None and tolerance is not None and math.isfinite(error) and tolerance > 0
+    sentence = check["sentence"].removeprefix(f"{check['label']}: ")  # the row begins with the label
+    gauge = svg.gauge(error / tolerance) if known else ""
+    return {**check, "sentence": sentence[:1].upper() + sentence[1:], "gauge": gauge}
+
+
+def _plot(plot: Mapping[str, Any], show_reference: bool) -> dict[str, Any]:
+    """The student's trace, over the reference where the instructor allows it."""
+    student = svg.Line("student", plot["student"]["t"], plot["student"]["v"])
+    lines, words = [student], f"{plot['label']}, as you handed it in: {_extremes(student)}."
+    if show_reference and plot.get("reference"):
+        reference = svg.Line("reference", plot["reference"]["t"], plot["reference"]["v"])
+        lines, words = [reference, student], f"{words} The reference: {_extremes(reference)}."
+    picture = svg.plot(lines, x_label="time (ms)", y_label=f"potential ({plot['unit']})", words=words)
+    return {"label": plot["label"], "picture": picture, "has_reference": len(lines) > 1}
+
+
+def _extremes(line: svg.Line) -> str:
+    """Where a trace begins, its highest and lowest values and their times, in words."""
+    top = max(range(len(line.y)), key=line.y.__getitem__)
+    bottom = min(range(len(line.y)), key=line.y.__getitem__)
+    highest = f"highest {line.y[top]:.1f} at {line.x[top]:.2f} ms"
+    return f"{highest}, lowest {line.y[bottom]:.1f} at {line.x[bottom]:.2f} ms"
+
+
+def _parameters(spec: Mapping[str, Any], result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The student's own parameters, beside those that were used where they differ."""
+    declared = result["declared"] or {}
+    return [
+        {
+            "name": entry["name"],
+            "meaning": entry.get("meaning", ""),
+            "own": f"{result['parameters'][entry['name']]:g} {entry.get('unit', '')}".strip(),
+            "used": f"{declared[entry['name']]:g} {entry.get('unit', '')}".strip() if declared else "",
+        }
+        for entry in spec["parameters"]
+        if entry["name"] in result["parameters"]
+    ]
+
+
+def _steps(sections: list[dict[str, Any]]) -> list[Markup]:
+    """What to do next, one line per task that lost points."""
+    return [
+        Markup(_NEXT["mistake" if one["mistakes"] else one["status"]]).format(title=one["title"])
+        for one in sections
+        if one["status"] in _NEXT and one["points"] is not None and one["points"] < one["max_points"]
+    ]
+
+
+def _made_by(mark: Mapping[str, Any]) -> str:
+    """What produced the mark, in one line."""
+    versions = (mark["result"] or {}).get("versions", {})
+    parts = [f"{name} {str(value)[:12]}" for name, value in versions.items()]
+    return ", ".join([f"isolation {mark['isolation']}" if mark["isolation"] else "not run", *parts])

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From a submission to its mark: rebuild, run in the sandbox, judge, count.
+
+A mark is a function of the submission, the assignment and the versions of what simulates. Nothing here writes
+into the course; `autograder.grading` keeps what is made here.
+"""
+
+import datetime
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.cells import grade_id, is_answer, rebuild
+from autograder.collect import SubmissionProblem, read_submission
+from autograder.course import Course, CourseError
+from autograder.judge import Judge, JudgeProblem
+from autograder.release import graded_cells, is_written
+from autograder.rubric import digest as rubric_digest
+from autograder.runner import Limits, run_notebook
+
+GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "not graded"
+_DECIDING = ("neuroscales", "neuron", "numpy")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What marking one assignment needs, read once for the class.
+
+    Parameters
+    ----------
+    course
+        The course.
+    name
+        The assignment's name.
+    notebook
+        The released notebook.
+    spec
+        The released `handin.json`.
+    files
+        The other released files, by name.
+    digest
+        Changes with the release, the rubric, and the versions of what simulates.
+    """
+
+    course: Course
+    name: str
+    notebook: NotebookNode
+    spec: dict
+    files: dict[str, bytes]
+    digest: str
+
+    @classmethod
+    def read(cls, course: Course, name: str) -> "Assignment":
+        """Read the release of `name`.
+
+        Raises
+        ------
+        CourseError
+            When it is not released, or its rubric is not there.
+        """
+        course.require(name)
+        if not (course.solution(name) / "rubric.py").is_file():
+            raise CourseError(f"{course.solution(name)} has no rubric.py; correct `rubrics` in course.json.")
+        folder = course.release(name)
+        notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".ipynb"]
+        files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+        parts = [json.dumps(notebook, sort_keys=True), repr(files), rubric_digest(course.solution(name))]
+        digest = _digest([*parts, *(f"{package} {version(package)}" for package in _DECIDING)])
+        return cls(course, name, notebook, json.loads(files["handin.json"]), files, digest)
+
+    def max_points(self) -> dict[str, float]:
+        """Points of each graded cell, by its grade id."""
+        cells = graded_cells(self.notebook).items()
+        return {name: float(cell.metadata.nbgrader.points) for name, cell in cells}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's work as it was handed in: a notebook, or the sentence why there is none."""
+
+    student: str
+    notebook: NotebookNode | None
+    problem: str = ""
+
+    @classmethod
+    def read(cls, assignment: Assignment, student: str) -> "Submission":
+        """Collect the work of `student`; what cannot be read becomes the submission's problem."""
+        folder = assignment.course.submitted(student, assignment.name)
+        try:
+            return cls(student, read_submission(folder, assignment.name))
+        except SubmissionProblem as problem:
+            return cls(student, None, str(problem))
+
+    def digest(self) -> str:
+        """Changes with the work."""
+        return _digest([self.student, json.dumps(self.notebook, sort_keys=True), self.problem])
+
+
+@dataclass
+class Outcome:
+    """A mark that is not kept yet.
+
+    Parameters
+    ----------
+    mark
+        The record, ready for JSON: points, verdicts, and what produced them.
+    notebook
+        The executed notebook; each graded cell shows its points as nbgrader reads them.
+    answered
+        By grade id of each answer cell, whether the student changed it.
+    """
+
+    mark: dict
+    notebook: NotebookNode
+    answered: dict[str, bool] = field(default_factory=dict)
+
+
+def mark_submission(
+    assignment: Assignment, submission: Submission, judge: Judge, limits: Limits, isolation: str
+) -> Outcome:
+    """Run and judge one submission.
+
+    Returns
+    -------
+    The outcome, always: what cannot be read is marked with zero, what cannot be judged is left open.
+
+    Raises
+    ------
+    CourseError
+        When notebook and rubric do not agree on the points, so that nobody's mark could be right.
+    """
+    if submission.notebook is None:
+        mark = _mark(assignment, submission, UNREADABLE, submission.problem)
+        return _with_points(assignment, mark, assignment.notebook)
+    clock = Clock()
+    notebook, remarks = rebuild(submission.notebook, assignment.notebook)
+    asked = {"rubric": str(assignment.course.solution(assignment.name)), "student": submission.student}
+    asked["spec"] = assignment.spec
+    try:
+        protocols = judge.protocols(**asked)
+        clock.lap("prepare")
+        run = run_notebook(
+            notebook,
+            assignment.files,
+            protocols=protocols,
+            spec=assignment.spec,
+            limits=limits,
+            isolation=isolation,
+        )
+        clock.lap("run")
+        result = judge.judge({**asked, "handins": run.handins, "protocols": run.protocols})
+    except JudgeProblem as problem:
+        return _with_points(assignment, _mark(assignment, submission, NOT_GRADED, str(problem)), notebook)
+    clock.lap("judge")
+    mark = _mark(assignment, submission, GRADED, run.problem or "")
+    mark |= {"remarks": remarks, "result": result, "isolation": run.isolation, "times_s": clock.laps}
+    return _with_points(assignment, mark, run.notebook)
+
+
+def _mark(assignment: Assignment, submission: Submission, status: str, problem: str) -> dict:
+    """A record that is true of every submission; verdicts are added where there are any."""
+    return {
+        "format": 1,
+        "assignment": assignment.name,
+        "title": assignment.spec.get("title", assignment.name),
+        "student": submission.student,
+        "status": status,
+        "problem": problem,
+        "remarks": [],
+        "result": None,
+        "isolation": "",
+        "digests": {"assignment": assignment.digest, "submission": submission.digest()},
+        "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "times_s": {},
+    }
+
+
+def _with_points(assignment: Assignment, mark: dict, notebook: NotebookNode) -> Outcome:
+    """Count the points of each graded cell, and write them where nbgrader reads them."""
+    verdicts = {verdict["task"]: verdict for verdict in mark["result"]["verdicts"]} if mark["result"] else {}
+    maxima = assignment.max_points()
+    _compare_points(assignment, verdicts, maxima)
+    notebook = nbformat.from_dict(notebook)
+    answered = _answered(notebook, assignment.notebook)
+    mark["points"], mark["max_points"] = {}, maxima
+    for name, cell in graded_cells(notebook).items():
+        points = _points(name, cell, mark["status"], verdicts, answered)
+        mark["points"][name] = points
+        if not is_written(cell):
+            cell.outputs = _score(points, maxima[name], verdicts.get(name), mark["problem"])
+    return Outcome(mark, notebook, answered)
+
+
+def _compare_points(assignment: Assignment, verdicts: dict[str, dict], maxima: dict[str, float]) -> None:
+    """Notebook and rubric must agree on what a task is worth, or the class gets wrong marks."""
+    for task, verdict in verdicts.items():
+        if maxima.get(task) != float(verdict["max_points"]):
+            raise CourseError(
+                f"{assignment.name}: the notebook gives {maxima.get(task, 0):g} points for {task}, "
+                f"the rubric {verdict['max_points']:g}; make them equal and release again."
+            )
+
+
+def _points(
+    name: str, cell: NotebookNode, status: str, verdicts: dict[str, dict], answered: dict[str, bool]
+) -> float | None:
+    """Points of one graded cell; None where a person must decide."""
+    if status == UNREADABLE:
+        return 0.0
+    if is_written(cell):
+        return None if answered.get(name, True) else 0.0
+    if status == NOT_GRADED:
+        return None
+    return float(verdicts[name]["points"]) if name in verdicts else 0.0
+
+
+def _answered(notebook: NotebookNode, release: NotebookNode) -> dict[str, bool]:
+    """By grade id of each answer cell, whether it differs from what was given out."""
+    given = {grade_id(cell): cell.source.strip() for cell in release.cells if is_answer(cell)}
+    answers = [cell for cell in notebook.cells if is_answer(cell)]
+    return {grade_id(cell): cell.source.strip() != given[grade_id(cell)] for cell in answers}
+
+
+def _score(points: float | None, maximum: float, verdict: dict | None, problem: str) -> list[NotebookNode]:
+    """Outputs of a graded cell: sentences to read, and the number in which nbgrader reads the same points.
+
+    nbgrader takes the first result that is a Python float; an empty output, NaN or `np.float64(0.5)` would
+    count as full points.
+    """
+    if points is None:
+        text = f"Not graded yet. {problem}"
+    else:
+        notes = (
+            [verdict["note"], *(check["sentence"] for check in verdict["checks"])] if verdict else [problem]
+        )
+        text = "\n".join([f"{points:g} of {maximum:g} points.", *filter(None, notes)])
+    number = repr(float(points or 0.0))
+    return [
+        nbformat.v4.new_output("stream", name="stdout", text=f"{text}\n"),
+        nbformat.v4.new_output("execute_result", {"text/plain": number}, execution_count=1),
+    ]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    """One number for all parts, in order."""
+    return hashlib.sha256(json.dumps(list(parts)).encode()).hexdigest()
+
+
+class Clock:
+    """Wall times of the steps of one submission, in seconds."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Note the time since the last call under the name of the step that ended."""
+        now = time.perf_counter()
+        self.laps[step] = round(now - self._last, 3)
+        self._last = now

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One page for the class: how points spread, what was hard, which mistakes were made, who needs a look."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import mean, median
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from autograder import gradebook, svg
+from autograder.course import Course, CourseError, write_atomically
+from autograder.feedback import environment, points
+
+_COLUMNS = 10
+
+
+@dataclass
+class Mistake:
+    """A named mistake (or several that cannot be told apart) and who made it."""
+
+    title: str
+    sentence: str
+    students: list[str] = field(default_factory=list)
+
+
+def write(course: Course, assignment: str) -> str:
+    """Write the page about `assignment`; returns its path.
+
+    Raises
+    ------
+    CourseError
+        When nothing is graded yet.
+    """
+    marks = course.marks(assignment)
+    if not marks:
+        raise CourseError(
+            f"Nothing of {assignment} is graded yet; run `autograder grade {course.root}` first."
+        )
+    path = course.report(assignment)
+    write_atomically(path, page(marks, gradebook.standings(course, assignment)))
+    reports = sorted(file.stem for file in path.parent.glob("*.html") if file.stem != "index")
+    index = environment().get_template("index.html.j2").render(reports=reports)
+    write_atomically(path.with_name("index.html"), index)
+    return str(path)
+
+
+def page(marks: list[dict], standings: Mapping[str, dict]) -> str:
+    """The page, from the marks of one assignment and the standings in the gradebook, by student."""
+    reached = [standings[mark["student"]]["points"] for mark in marks]
+    maximum = sum(marks[0]["max_points"].values())
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            title=marks[0]["title"],
+            count=len(marks),
+            maximum=maximum,
+            summary=_summary(reached),
+            picture=_distribution(reached, maximum),
+            tasks=_tasks(marks, standings),
+            mistakes=mistakes(marks),
+            looks=needing_a_look(marks, standings),
+            order=list(marks[0]["max_points"]),
+            students=[_student(mark, standings[mark["student"]]) for mark in marks],
+            times=_times(marks),
+            isolation=sorted({mark["isolation"] for mark in marks if mark["isolation"]}),
+        )
+    )
+
+
+def mistakes(marks: Iterable[Mapping[str, Any]]) -> list[Mistake]:
+    """The named mistakes of the class, the most frequent first."""
+    found: dict[tuple, Mistake] = {}
+    for mark in marks:
+        for verdict in _verdicts(mark):
+            for one in verdict["mistakes"]:
+                key = (verdict["task"], *one["names"])
+                entry = found.setdefault(key, Mistake(verdict["title"], one["sentence"]))
+                entry.students.append(mark["student"])
+    return sorted(found.values(), key=lambda one: -len(one.students))
+
+
+def needing_a_look(
+    marks: Iterable[Mapping[str, Any]], standings: Mapping[str, Mapping]
+) -> list[tuple[str, list[str]]]:
+    """Submissions that a person should see, by student, each with its reasons."""
+    looks = [(mark["student"], _reasons(mark, standings[mark["student"]])) for mark in marks]
+    return [(student, reasons) for student, reasons in looks if reasons]
+
+
+def _reasons(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> list[str]:
+    """Why a person should see this submission; empty for most."""
+    reasons = [mark["problem"]] if mark["problem"] else []
+    states = [verdict["status"] for verdict in _verdicts(mark)]
+    if "other-parameters" in states:
+        reasons.append("Right, but with parameters that are not this student's own.")
+    if states and set(states) == {"missing"}:
+        reasons.append("Nothing was handed in.")
+    if standing["open"]:
+        reasons.append(f"To be marked by hand: {', '.join(standing['open'])}.")
+    return reasons
+
+
+def _verdicts(mark: Mapping[str, Any]) -> list[dict]:
+    return (mark["result"] or {}).get("verdicts", [])
+
+
+def _summary(reached: list[float]) -> str:
+    """Middle and range, in words."""
+    low, high = points(min(reached)), points(max(reached))
+    return f"half of the class has {points(median(reached))} points or more; the range is {low} to {high}"
+
+
+def _distribution(reached: list[float], maximum: float) -> str:
+    """Histogram of the points; full marks fall into the last column."""
+    edges = np.linspace(0, maximum or 1.0, _COLUMNS + 1)
+    counts, _ = np.histogram(np.clip(reached, 0, maximum), edges)
+    labels = [f"{edge:.2g}" for edge in edges[:-1]]
+    filled = [(label, count) for label, count in zip(labels, counts, strict=True) if count]
+    words = "Number of students by points: " + ", ".join(
+        f"{count} from {label} on" for label, count in filled
+    )
+    return svg.histogram([int(count) for count in counts], labels, x_label="points, from", words=words)
+
+
+def _tasks(marks: list[dict], standings: Mapping[str, dict]) -> list[dict[str, Any]]:
+    """Every task with its mean, the hardest first."""
+    titles = {verdict["task"]: verdict["title"] for mark in marks for verdict in _verdicts(mark)}
+    rows = []
+    for name, maximum in marks[0]["max_points"].items():
+        reached = [standings[mark["student"]]["cells"].get(name) or 0.0 for mark in marks]
+        rows.append(
+            {
+                "title": titles.get(name, name),
+                "mean": mean(reached),
+                "max_points": maximum,
+                "bar": svg.share(mean(reached) / maximum if maximum else 0.0),
+                "full": sum(value >= maximum for value in reached),
+                "none": sum(value <= 0 for value in reached),
+            }
+        )
+    return sorted(rows, key=lambda row: row["mean"] / (row["max_points"] or 1))
+
+
+def _student(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of the list of all submissions."""
+    student, assignment = quote(mark["student"], safe=""), quote(mark["assignment"], safe="")
+    return {
+        "student": mark["student"],
+        "points": standing["points"],
+        "cells": [standing["cells"].get(name) for name in mark["max_points"]],
+        "page": f"../feedback/{student}/{assignment}/{assignment}.html",
+    }
+
+
+def _times(marks: list[dict]) -> list[tuple[str, float, float]]:
+    """Median and longest time of each step, in seconds."""
+    steps = dict.fromkeys(step for mark in marks for step in mark["times_s"])
+    rows = [(step, [mark["times_s"][step] for mark in marks if step in mark["times_s"]]) for step in steps]
+    total = [sum(mark["times_s"].values()) for mark in marks]
+    return [(step, median(values), max(values)) for step, values in [*rows, ("all together", total)]]
