@@ -52,7 +52,7 @@ def load(folder: Path | str = FOLDER) -> Path:
     """
     folder = Path(folder).resolve()
     key = _key(folder)
-    library = _cache() / f"{key}.so"
+    library = cache_folder() / f"{key}.so"
     if folder in _loaded:
         _require_unchanged(folder, key)
         return library
@@ -80,7 +80,7 @@ def _key(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
     """The folder of compiled libraries."""
     if chosen := os.environ.get("NEUROSCALES_CACHE"):
         root = Path(chosen)
@@ -106,7 +106,7 @@ def _compiler() -> str:
     missing += [tool for tool in ("make", "perl") if not shutil.which(tool)]
     if missing:
         raise MechanismError(
-            f"NEURON cannot compile the course's mechanisms without {' and '.join(missing)}: install a C++ "
+            f"NEURON cannot compile the course's mechanisms without {', '.join(missing)}: install a C++ "
             "compiler and make (Debian, Ubuntu: sudo apt install g++ make; macOS: xcode-select --install)"
         )
     return os.environ.get("CXX") or compiler

@@ -103,7 +103,7 @@ def test_does_a_cached_library_load_with_no_compiler_and_a_cache_nobody_may_writ
 
 def test_is_a_missing_compiler_named_in_one_sentence(tmp_path):
     sentence = complaint(ask("import mechanisms; mechanisms.load()", tmp_path, PATH=str(tmp_path)))
-    assert "without g++ and make" in sentence
+    assert "without g++, make, perl: install" in sentence
     assert "apt install g++ make" in sentence
 
 
@@ -183,5 +183,5 @@ def test_is_a_folder_without_sources_named(tmp_path):
 )
 def test_is_the_cache_where_the_reader_is_told(tmp_path, variables, expected):
     variables = {name: value.format(tmp=tmp_path) for name, value in variables.items()}
-    run = ask("from mechanisms import loader; print(loader._cache())", tmp_path, **variables)
+    run = ask("from mechanisms import loader; print(loader.cache_folder())", tmp_path, **variables)
     assert run.stdout.strip() == str(tmp_path / expected / "mechanisms")
