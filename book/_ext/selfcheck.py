@@ -14,7 +14,8 @@
     :::
 
 The argument is the question. Each item of the list is an option: its first paragraph is what the reader
-chooses, the rest is the explanation that then opens. The page needs no script: an option is a `details`
+chooses, the rest is the explanation that then opens. Write it with a colon fence: a backtick fence cannot
+hold `code` in the question. The page needs no script: an option is a `details`
 element, which every browser opens by mouse, by touch and by keyboard, and which screen readers announce.
 """
 
@@ -70,7 +71,7 @@ class SelfCheck(SphinxDirective):
         lists = [child for child in holder if isinstance(child, nodes.bullet_list)]
         if len(lists) != 1 or len(holder) != 1 or len(lists[0]) < 2:
             raise self.error("selfcheck: the content must be one list with at least two options.")
-        if any(len(item) < 2 for item in lists[0]):
+        if any(len(item) < 2 or not isinstance(item[0], nodes.paragraph) for item in lists[0]):
             raise self.error("selfcheck: each option needs a first paragraph and an explanation below it.")
         return list(lists[0])
 
