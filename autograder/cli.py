@@ -2,12 +2,11 @@
 """The command line: `autograder COMMAND`, from a new course folder to the exported marks."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.course import Course, CourseError, create, default_rubrics
+from autograder.course import Course, CourseError, create, default_rubrics, write_atomically
 
 _OK, _SOMETHING_FAILED, _USAGE = 0, 1, 2
 
@@ -37,7 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 when all was done, 1 when something could not be graded, 2 when the command cannot be carried out.
     """
     options = _parser().parse_args(arguments)
-    before = os.umask(0o077)  # what a course command writes is its owner's alone
     try:
         return options.run(options)
     except CourseError as error:
@@ -49,8 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `autograder export DIR | head`
         sys.stderr.close()
         return _OK
-    finally:
-        os.umask(before)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,7 +132,6 @@ def _release(options: argparse.Namespace) -> int:
             print(release(solution, course.root, course.key))
         return _OK
     rubrics = options.rubrics or default_rubrics()
-    os.umask(0o022)  # a release without a course is public
     for solution in solutions_in(rubrics, options.assignment):
         print(publish(solution, (options.to or rubrics.parent / "exercises") / solution.name))
     return _OK
@@ -213,7 +208,7 @@ def _export(options: argparse.Namespace) -> int:
         [row for assignment in _chosen(course, options.assignment) for row in rows(course, assignment)]
     )
     if options.to:
-        options.to.write_text(table, encoding="utf-8", newline="")
+        write_atomically(options.to, table)  # readable by its owner alone
     else:
         sys.stdout.write(table)
     return _OK

@@ -19,6 +19,7 @@ from autograder.course import Course, CourseError, write_atomically
 from autograder.judge import Judge
 from autograder.marking import NOT_GRADED, Assignment, Clock, Outcome, Submission, mark_submission
 from autograder.runner import Limits
+from autograder.sandbox import SandboxError, find_isolation
 
 _MAX_TIMESTAMP_BYTES = 100
 
@@ -61,10 +62,19 @@ def grade(
     CourseError
         When there is nothing of that name, or another grader is at work.
     """
+    _require_isolation(isolation)
     names = [assignment] if assignment else course.assignments()
     with course.locked():
         work = [job for name in names for job in _to_do(Assignment.read(course, name), student, regrade)]
         return list(_grade_all(work, isolation, limits or Limits(), progress))
+
+
+def _require_isolation(isolation: str) -> None:
+    """Say at once, not once per student, that this machine cannot isolate."""
+    try:
+        find_isolation(isolation)
+    except SandboxError as error:
+        raise CourseError(str(error)) from None
 
 
 def _to_do(assignment: Assignment, student: str | None, regrade: bool) -> list[tuple[Assignment, str]]:

@@ -20,9 +20,10 @@ from autograder.cells import grade_id, is_answer, rebuild
 from autograder.collect import SubmissionProblem, read_submission
 from autograder.course import Course, CourseError
 from autograder.judge import Judge, JudgeProblem
-from autograder.release import graded_cells, is_written
+from autograder.release import graded_cells, is_given, is_written
 from autograder.rubric import digest as rubric_digest
-from autograder.runner import Limits, run_notebook
+from autograder.runner import Limits, Protocol, Run, run_notebook
+from autograder.sandbox import SandboxError
 
 GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "not graded"
 _DECIDING = ("neuroscales", "neuron", "numpy")
@@ -144,7 +145,7 @@ def mark_submission(
     asked = {"rubric": str(assignment.course.solution(assignment.name)), "student": submission.student}
     asked["spec"] = assignment.spec
     try:
-        protocols = judge.protocols(**asked)
+        protocols = {task: Protocol(**one) for task, one in judge.protocols(**asked).items()}
         clock.lap("prepare")
         run = run_notebook(
             notebook,
@@ -156,12 +157,22 @@ def mark_submission(
         )
         clock.lap("run")
         result = judge.judge({**asked, "handins": run.handins, "protocols": run.protocols})
-    except JudgeProblem as problem:
+    except (JudgeProblem, SandboxError) as problem:
         return _with_points(assignment, _mark(assignment, submission, NOT_GRADED, str(problem)), notebook)
     clock.lap("judge")
-    mark = _mark(assignment, submission, GRADED, run.problem or "")
-    mark |= {"remarks": remarks, "result": result, "isolation": run.isolation, "times_s": clock.laps}
+    mark = _mark(assignment, submission, GRADED, _problem(run, assignment.notebook))
+    mark |= {"remarks": remarks + run.remarks, "result": result}
+    mark |= {"isolation": run.isolation, "times_s": clock.laps}
     return _with_points(assignment, mark, run.notebook)
+
+
+def _problem(run: Run, release: NotebookNode) -> str:
+    """What went wrong in the run; cells that nobody filled in stop as well, which is no crash."""
+    code = {grade_id(cell) for cell in release.cells if cell.cell_type == "code" and not is_given(cell)}
+    answered = [
+        name for name, is_answered in _answered(run.notebook, release).items() if name in code and is_answered
+    ]
+    return (run.problem or "") if answered else "The answer cells are as they were given out."
 
 
 def _mark(assignment: Assignment, submission: Submission, status: str, problem: str) -> dict:

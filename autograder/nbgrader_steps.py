@@ -7,8 +7,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import preprocessors
 
-#: Tag of an answer cell that students get as it is.
-GIVEN = "given"
+from autograder.release import is_given
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
@@ -18,7 +17,7 @@ class ClearSolutions(preprocessors.ClearSolutions):
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple:
         """Clear one cell."""
-        if GIVEN in cell.metadata.get("tags", []):
+        if is_given(cell):
             return cell, resources
         return super().preprocess_cell(cell, resources, cell_index)
 

@@ -32,6 +32,9 @@ from autograder.course import Course, CourseError, write_atomically
 #: The key of the release that is committed; a course takes a key of its own each term.
 OPEN_KEY = "open"
 
+#: Tag of an answer cell that students get as it is.
+GIVEN = "given"
+
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -116,6 +119,11 @@ def graded_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
     """The cells that carry points, by their grade id."""
     cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     return {cell.metadata.nbgrader.grade_id: cell for cell in cells}
+
+
+def is_given(cell: NotebookNode) -> bool:
+    """Whether students get the cell as it is, to change a word in it."""
+    return GIVEN in cell.metadata.get("tags", [])
 
 
 def is_written(cell: NotebookNode) -> bool:

@@ -93,11 +93,8 @@ def needing_a_look(
 def _reasons(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> list[str]:
     """Why a person should see this submission; empty for most."""
     reasons = [mark["problem"]] if mark["problem"] else []
-    states = [verdict["status"] for verdict in _verdicts(mark)]
-    if "other-parameters" in states:
-        reasons.append("Right, but with parameters that are not this student's own.")
-    if states and set(states) == {"missing"}:
-        reasons.append("Nothing was handed in.")
+    if any(verdict["status"] == "other-parameters" for verdict in _verdicts(mark)):
+        reasons.append("Simulated with parameters that are not this student's own.")
     if standing["open"]:
         reasons.append(f"To be marked by hand: {', '.join(standing['open'])}.")
     return reasons
