@@ -89,10 +89,11 @@ function drawLabels(u, labels, look) {
   })), TEXT_PX * 1.3, {
     left: css(bbox.left) + 2, right: css(bbox.left + bbox.width), top: 0, bottom: css(bbox.top + bbox.height),
   });
+  ctx.setLineDash([]);
   ctx.lineJoin = "round";
+  boxes.filter((box) => box.away).forEach((box) => leader(ctx, box, look));
+  ctx.lineWidth = 4;
   for (const box of boxes) {
-    if (box.away) leader(ctx, box, look);
-    ctx.lineWidth = 4;
     ctx.strokeStyle = look.paper;
     ctx.fillStyle = look.ink;
     const baseline = (box.top + box.bottom) / 2;

@@ -27,6 +27,10 @@ function floats(buffer) {
 function render({model, el}) {
   const spec = model.get("spec");
   const figure = addTo(el, "figure", {className: "ns-explorer is-live"});
+  // JupyterLab would take the arrow keys from the sliders, to fold headings.
+  figure.addEventListener("keydown", (event) => {
+    if (/^(Arrow|Page|Home|End)/.test(event.key)) event.stopPropagation();
+  });
   const source = kernelSource(model, spec.engine);
   model.on("msg:custom", source.answer);
   const remove = explorerPanel(figure, spec, source);
