@@ -11,6 +11,9 @@ SERVE ?= 1
 BIN := .venv/bin
 READY := .venv/ready
 SAMPLE := _build/sample-course
+# What a mark hangs on: when one of these changes, the sample class is graded again.
+GRADING := requirements.lock $(shell find neuroscales mechanisms autograder solutions tests/autograder/sample_class \
+    -type f -not -path '*/__pycache__/*')
 DEBIAN := sudo apt install python3-venv g++ make bubblewrap chromium
 
 .PHONY: help course test book grade doctor lint lock clean
@@ -40,12 +43,7 @@ book: $(READY)
 	@echo "Building the book, every page executed."
 	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W --keep-going
 
-grade: $(READY)
-	@command -v bwrap > /dev/null || { \
-	    echo "Grading runs students' notebooks in a sandbox and needs bubblewrap: $(DEBIAN)" >&2; exit 1; }
-	@echo "Grading the sample class."
-	@rm -rf $(SAMPLE)
-	@$(BIN)/autograder init $(SAMPLE)
+grade: $(SAMPLE)/graded
 
 doctor: $(READY)
 	@$(BIN)/python -m neuroscales.doctor
@@ -78,4 +76,15 @@ $(READY): requirements.lock pyproject.toml
 	    --requirement requirements.lock | while IFS= read -r line; do case "$$line" in \
 	    Collecting*) printf '.' ;; Installing*) printf '\nInstalling them.\n' ;; esac; done
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The sample class: handed in, graded in the sandbox, reported.
+$(SAMPLE)/graded: $(READY) $(GRADING)
+	@command -v bwrap > /dev/null || { \
+	    echo "Grading runs students' notebooks in a sandbox, for which bubblewrap is missing: $(DEBIAN)" >&2; exit 1; }
+	@rm -rf $(SAMPLE)
+	@$(BIN)/autograder init $(SAMPLE) --key sample
+	@$(BIN)/python tests/autograder/sample_class/make.py $(SAMPLE)
+	@$(BIN)/autograder grade $(SAMPLE)
+	@$(BIN)/autograder report $(SAMPLE)
 	@touch $@
