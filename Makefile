@@ -15,8 +15,10 @@ SAMPLE := _build/sample-course
 GRADING := requirements.lock $(shell find neuroscales mechanisms autograder solutions tests/autograder/sample_class \
     -type f -not -path '*/__pycache__/*')
 DEBIAN := sudo apt install python3-venv g++ make bubblewrap chromium
+NEED_SANDBOX := command -v bwrap > /dev/null || { \
+    echo "Grading runs students' notebooks in a sandbox, and bubblewrap is missing: $(DEBIAN)" >&2; exit 1; }
 
-.PHONY: help course test book grade doctor lint lock clean
+.PHONY: help course test book grade doctor lint lock clean need-sandbox
 
 help:
 	@echo "make course   set everything up, build the book, grade a sample class, show both (SERVE=0: do not serve)"
@@ -31,9 +33,10 @@ help:
 	@echo
 	@echo "PYTHON=/path/to/python3.12 chooses the Python that .venv is made with."
 
-course: book grade
+course: need-sandbox book grade
 	@if [ "$(SERVE)" != 0 ]; then \
-	    exec $(BIN)/python tools/serve.py book=_build/html report=$(SAMPLE)/report feedback=$(SAMPLE)/feedback; \
+	    exec $(BIN)/python tools/serve.py book=_build/html \
+	        report=$(SAMPLE)/report/squid-axon.html feedback=$(SAMPLE)/feedback; \
 	fi
 
 test: $(READY)
@@ -44,6 +47,9 @@ book: $(READY)
 	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W --keep-going
 
 grade: $(SAMPLE)/graded
+
+need-sandbox:
+	@$(NEED_SANDBOX)
 
 doctor: $(READY)
 	@$(BIN)/python -m neuroscales.doctor
@@ -80,8 +86,7 @@ $(READY): requirements.lock pyproject.toml
 
 # The sample class: handed in, graded in the sandbox, reported.
 $(SAMPLE)/graded: $(READY) $(GRADING)
-	@command -v bwrap > /dev/null || { \
-	    echo "Grading runs students' notebooks in a sandbox, for which bubblewrap is missing: $(DEBIAN)" >&2; exit 1; }
+	@$(NEED_SANDBOX)
 	@rm -rf $(SAMPLE)
 	@$(BIN)/autograder init $(SAMPLE) --key sample
 	@$(BIN)/python tests/autograder/sample_class/make.py $(SAMPLE)

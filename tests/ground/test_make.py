@@ -71,11 +71,27 @@ def test_is_a_missing_compiler_named(clone, tmp_path):
     assert not (clone / ".venv").exists()
 
 
+def test_is_a_missing_sandbox_named_before_anything_is_built(clone, tmp_path):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "bash").symlink_to(shutil.which("bash"))
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "ready").touch()
+    run = make(clone, "course", PATH=str(tools))
+    assert run.returncode != 0
+    assert "bubblewrap is missing: sudo apt install" in run.stderr
+    assert not (clone / "_build").exists()
+
+
 def test_does_help_name_every_target(clone):
     phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
     run = make(clone)
     assert run.returncode == 0
-    assert [target for target in phony if target != "help" and f"make {target} " not in run.stdout] == []
+    assert [
+        target
+        for target in phony
+        if target not in {"help", "need-sandbox"} and f"make {target} " not in run.stdout
+    ] == []
 
 
 @pytest.fixture
@@ -86,8 +102,8 @@ def address(tmp_path):
         (tmp_path / name / "index.html").write_text(f"the {name}")
     (tmp_path / "secret.txt").write_text("not served")
     (tmp_path / "book" / "link.txt").symlink_to(tmp_path / "secret.txt")
-    folders = [f"{name}={tmp_path / name}" for name in ("book", "report")]
-    command = [sys.executable, str(ROOT / "tools" / "serve.py"), *folders]
+    served = [f"book={tmp_path / 'book'}", f"report={tmp_path / 'report' / 'index.html'}"]
+    command = [sys.executable, str(ROOT / "tools" / "serve.py"), *served]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     yield re.search(r"book: (http://127\.0\.0\.1:\d+)/book/", server.stdout.readline())[1]
     server.terminate()
