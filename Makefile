@@ -18,7 +18,7 @@ DEBIAN := sudo apt install python3-venv g++ make bubblewrap chromium
 NEED_SANDBOX := command -v bwrap > /dev/null || { \
     echo "Grading runs students' notebooks in a sandbox, and bubblewrap is missing: $(DEBIAN)" >&2; exit 1; }
 
-.PHONY: help course test book grade doctor lint lock clean need-sandbox
+.PHONY: help course test book grade doctor lint picture lock clean need-sandbox
 
 help:
 	@echo "make course   set everything up, build the book, grade a sample class, show both (SERVE=0: do not serve)"
@@ -28,6 +28,7 @@ help:
 	@echo "make grade    release the assignment and grade the sample class into $(SAMPLE)"
 	@echo "make doctor   is it installed and working?"
 	@echo "make lint     what CI checks before it tests"
+	@echo "make picture  take the README's picture from the built book"
 	@echo "make lock     write requirements.lock and environment.yml from pyproject.toml"
 	@echo "make clean    remove what make made: _build and .venv"
 	@echo
@@ -57,6 +58,9 @@ doctor: $(READY)
 lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+
+picture: book
+	@$(BIN)/python tools/picture.py
 
 lock: $(READY)
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal \
