@@ -1,0 +1,412 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tolerances are derived, not typed.
+
+Over ten students, the corners of the parameter ranges among them, every correct variant and every named mistake
+of a rubric is simulated and compared with the reference. For each check
+
+- the *worst correct* error is the largest one that any variant makes for any student (at least the check's
+  finest step);
+- a mistake is *seen* by the check if for every student its error is more than `ROOM` times the worst correct one;
+- the tolerance is the geometric mean of the worst correct error and the nearest seen mistake, but at most `CAP`
+  times the worst correct error, because what nobody does right need not pass.
+
+Every mistake must fail some check for every student that it concerns, unless the rubric says that the task cannot
+show it, with the reason; then it must indeed not show. Otherwise there is no room, and the derivation fails.
+Where a task builds on an earlier answer, a mistake is made throughout (the earlier answer has it too, and costs
+its points there), or in this task alone. One that shows in neither way for some student is listed as hidden.
+"""
+
+import argparse
+import importlib.metadata
+import itertools
+import json
+import math
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from autograder import parameters, rubric, verdict
+from autograder.rubric import Answers, Check, Feature, Number, Rubric, Task, Way
+from autograder.spec import parse
+
+STUDENTS = 10
+ROOM = 1.25
+CAP = 2.0
+_CORNERS = 8
+_AUTOGRADER = ("metrics.py", "rubric.py", "verdict.py", "derive.py")
+
+
+class NoRoom(Exception):
+    """Some mistake cannot be told from a correct answer; the message has one line for each."""
+
+
+@dataclass(frozen=True)
+class Error:
+    """By how much one way differs from the reference in one check, for one student."""
+
+    value: float
+    way: str
+    student: int
+
+    def record(self) -> dict[str, Any]:
+        """For JSON; null stands for an answer that cannot be compared at all."""
+        return {
+            "error": self.value if math.isfinite(self.value) else None,
+            "way": self.way,
+            "student": self.student,
+        }
+
+
+def derive(folder: str | Path, progress: bool = True) -> dict[str, Any]:
+    """Derive the tolerances of the rubric in `folder` and write its `acceptance.json`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        NoRoom: some check or mistake leaves no room between right and wrong.
+        RubricError: the rubric cannot be used.
+    """
+    loaded = rubric.load(folder)
+    acceptance = _Derivation(loaded, progress).acceptance()
+    text = json.dumps(acceptance, indent=1, ensure_ascii=False, allow_nan=False)
+    (loaded.folder / "acceptance.json").write_text(text + "\n", encoding="utf-8")
+    return acceptance
+
+
+def check(folder: str | Path, sample: int = 12, seed: int = 0) -> list[str]:
+    """Compare `acceptance.json` with its inputs, and with a seeded sample of its figures computed anew.
+
+    Returns:
+        One sentence for each thing that is not as it was; empty when all is well.
+    """
+    loaded = rubric.load(folder)
+    stored = json.loads((loaded.folder / "acceptance.json").read_text(encoding="utf-8"))
+    complaints = []
+    if stored["inputs"] != inputs_digest(loaded):
+        complaints.append(
+            f"{loaded.folder.name}: acceptance.json is older than what it is derived from; derive it again."
+        )
+    derivation = _Derivation(loaded, progress=False)
+    entries = list(_stored_errors(stored))
+    for task, name, entry in random.Random(seed).sample(entries, min(sample, len(entries))):
+        again = derivation.error(loaded.tasks[task], name, entry["way"], entry["student"])
+        was = math.inf if entry["error"] is None else entry["error"]
+        if not (again == was or math.isclose(again, was, rel_tol=1e-3, abs_tol=1e-9)):
+            complaints.append(f"{task}, {name}: {entry['way']} was {was:.6g} off, now it is {again:.6g}.")
+    return complaints
+
+
+def table(acceptance: Mapping[str, Any]) -> str:
+    """The acceptance table for people: per check worst correct, tolerance, nearest mistake, and by whom."""
+    head = f"{'check':<28}{'worst correct':>14}  {'by':<38}{'tolerance':>11}{'nearest mistake':>17}  by"
+    lines = []
+    for name, task in acceptance["tasks"].items():
+        lines += [f"\n{name} ({task['points']:g} points)", head]
+        lines += [_row(check, row) for check, row in task["checks"].items()]
+        for names, count in ((" or ".join(one["names"]), one["students"]) for one in task["together"]):
+            lines.append(f"  not told apart for {count} of {len(acceptance['students'])} students: {names}")
+        lines += [f"  cannot show: {name} ({reason})" for name, reason in task["unseen"].items()]
+        for name, count in task["hidden"].items():
+            lines.append(f"  costs its points in the earlier task alone, for {count} students: {name}")
+    return "\n".join(lines)
+
+
+def students(spec: Mapping[str, Any]) -> list[dict[str, float]]:
+    """Ten students' parameters: corners of the ranges, and draws as real students get them."""
+    ends = [(entry["name"], (min(entry["values"]), max(entry["values"]))) for entry in spec["parameters"]]
+    corners = [
+        dict(zip(dict(ends), values, strict=True)) for values in itertools.product(*dict(ends).values())
+    ]
+    chosen = random.Random(0).sample(corners, _CORNERS) if len(corners) > _CORNERS else corners
+    public = parse({**spec, "key": "derive"})
+    drawn = (parameters.own(public, f"student {i}") for i in itertools.count())
+    return list(itertools.islice(itertools.chain(chosen, (p for p in drawn if p not in chosen)), STUDENTS))
+
+
+def inputs_digest(loaded: Rubric) -> str:
+    """SHA-256 over all that the tolerances follow from: rubric, spec, library, this package, NEURON's version."""
+    import neuroscales
+
+    library = Path(neuroscales.__file__).parent
+    models = [
+        path for path in sorted(library.rglob("*.py")) if path.parent.name not in ("explorer", "neuroscales")
+    ]
+    own = [Path(__file__).with_name(name) for name in _AUTOGRADER]
+    folder = [
+        *sorted(loaded.folder.glob("protocol_*.py")),
+        loaded.folder / "rubric.py",
+        loaded.folder / "spec.json",
+    ]
+    files = [*folder, *(path for path in models if path.name not in ("style.py", "__init__.py")), *own]
+    return f"{rubric.digest_of(files)} neuron {importlib.metadata.version('neuron')}"
+
+
+class _Derivation:
+    """All simulations of one derivation, each made once."""
+
+    def __init__(self, loaded: Rubric, progress: bool) -> None:
+        self.rubric, self.progress = loaded, progress
+        self.spec = json.loads((loaded.folder / "spec.json").read_text(encoding="utf-8"))
+        self.bench = verdict.Bench(loaded, self.spec)
+        self.students = students(self.spec)
+
+    def acceptance(self) -> dict[str, Any]:
+        """Everything that goes into `acceptance.json`."""
+        made = {name: self._task(task) for name, task in self.rubric.tasks.items()}
+        problems = [line for _, lines in made.values() for line in lines]
+        if problems:
+            raise NoRoom("\n".join(problems))
+        tasks = {name: entry for name, (entry, _) in made.items()}
+        return {
+            "format": 1,
+            "assignment": self.rubric.folder.name,
+            "inputs": inputs_digest(self.rubric),
+            "rule": {"room": ROOM, "cap": CAP},
+            "students": self.students,
+            "tasks": tasks,
+            "practice": {
+                name: window for name in tasks if (window := self._practice(name, tasks[name]["checks"]))
+            },
+        }
+
+    def error(self, task: Task, check: str, way: str, student: int) -> float:
+        """One figure of the table."""
+        chosen = next(one for one in task.checks if one.name == check)
+        return self._errors(task, student, task.way(way))[chosen.name]
+
+    # one task
+
+    def _task(self, task: Task) -> tuple[dict[str, Any], list[str]]:
+        """The entry of one task, and the lines on what leaves no room."""
+        right = self._all_errors(task, task.variants, f"{task.name}: correct")
+        wrong = self._all_errors(task, task.mistakes, f"{task.name}: mistakes")
+        alone = (
+            self._all_errors(task, task.mistakes, f"{task.name}: alone", alone=True) if task.builds_on else {}
+        )
+        rows = {check.name: self._check(check, task, right, wrong) for check in task.checks}
+        tolerances = {name: row["tolerance"] for name, row in rows.items()}
+        unseen = {way.name: way.unseen for way in task.mistakes if way.unseen}
+        entry = {
+            "points": task.points,
+            "checks": rows,
+            "unseen": unseen,
+            "hidden": _hidden(task, (wrong, alone), tolerances),
+            "together": self._together(task, tolerances),
+        }
+        return entry, list(_no_room(task, wrong, tolerances, self._known_before(task)))
+
+    def _all_errors(
+        self, task: Task, ways: tuple[Way, ...], label: str, alone: bool = False
+    ) -> dict[tuple[str, int], dict[str, float]]:
+        """Errors by way and student, with progress."""
+        jobs = [(way, i) for i in range(len(self.students)) for way in ways if self._concerns(task, way, i)]
+        bar = tqdm(jobs, label, unit="run", disable=not self.progress, file=sys.stderr)
+        return {(way.name, i): self._errors(task, i, way, alone) for way, i in bar}
+
+    def _known_before(self, task: Task) -> set[str]:
+        """Mistakes that cost their points in a task that this one builds on."""
+        before = [self.rubric.tasks[source.partition(".")[0]] for source in task.builds_on.values()]
+        return {way.name for earlier in before for way in earlier.mistakes if not way.unseen}
+
+    def _concerns(self, task: Task, way: Way, i: int) -> bool:
+        own = self.students[i]
+        return not way.is_idle(task.parameter_sets(own, self.spec).values(), own)
+
+    def _check(self, check: Check, task: Task, right: Mapping, wrong: Mapping) -> dict[str, Any]:
+        """The row of one check."""
+        correct = [Error(errors[check.name], *key) for key, errors in right.items()]
+        worst = max(correct, key=lambda error: error.value)
+        base = max(worst.value, check.finest / CAP)
+        reach = {
+            way.name: min(
+                (
+                    Error(errors[check.name], name, i)
+                    for (name, i), errors in wrong.items()
+                    if name == way.name
+                ),
+                key=lambda error: error.value,
+                default=None,
+            )
+            for way in task.mistakes
+            if not way.unseen
+        }
+        seen = {name: error for name, error in reach.items() if error and error.value > ROOM * base}
+        nearest = min(seen.values(), key=lambda error: error.value, default=None)
+        tolerance = CAP * base
+        if nearest is not None and math.isfinite(nearest.value):
+            tolerance = min(tolerance, math.sqrt(base * nearest.value))
+        return {
+            "unit": "1" if check.relative else check.unit,
+            "tolerance": float(f"{tolerance:.4g}"),
+            "worst_correct": worst.record(),
+            "nearest_mistake": nearest.record() if nearest else None,
+            "blind_to": sorted(set(reach) - set(seen)),
+        }
+
+    # one student
+
+    def _errors(self, task: Task, i: int, way: Way, alone: bool = False) -> dict[str, float]:
+        """Errors of one way against the kinder of the judge's references."""
+        own = self.students[i]
+        earlier = self._earlier(task, own, "" if alone else way.name)
+        drives = {keyword: _item(earlier, source) for keyword, source in task.builds_on.items()}
+        mine = self.bench.answers(task, own, way, drives)
+        references = [reference for _, reference in verdict.candidates(self.bench, task, own, earlier)]
+        every = [
+            {check.name: check.error(mine, reference) for check in task.checks} for reference in references
+        ]
+        return min(every, key=lambda errors: sum(_weighed(check, errors) for check in task.checks))
+
+    def _earlier(self, task: Task, own: Mapping[str, float], name: str) -> dict[str, Answers]:
+        """The earlier answers of this student: found the way of that name, or with common settings."""
+        found: dict[str, Answers] = {}
+        for source in task.builds_on.values():
+            before = self.rubric.tasks[source.partition(".")[0]]
+            drives, common = self.bench.true_drives(before, own), before.variants[0]
+            found[before.name] = self.bench.answers(before, own, before.way(name) or common, drives)
+            if found[before.name][source.partition(".")[2]] is None:
+                found[before.name] = self.bench.answers(before, own, common, drives)
+        return found
+
+    def _together(self, task: Task, tolerances: Mapping[str, float]) -> list[dict[str, Any]]:
+        """Pairs of mistakes that the task cannot tell apart, with the number of students for whom that is so."""
+        counts: dict[tuple[str, str], int] = {}
+        for i, own in enumerate(self.students):
+            ways = [way for way in task.mistakes if not way.unseen and self._concerns(task, way, i)]
+            drives = self.bench.true_drives(task, own)
+            answers = {way.name: self.bench.answers(task, own, way, drives) for way in ways}
+            reference = self.bench.answers(task, own, drives=drives)
+            seen = {
+                name: verdict.signature(task, found, reference, tolerances) for name, found in answers.items()
+            }
+            for one, other in itertools.combinations(answers, 2):
+                if (
+                    seen[one]
+                    and seen[one] == seen[other]
+                    and _agree(task, answers[one], answers[other], tolerances)
+                ):
+                    counts[one, other] = counts.get((one, other), 0) + 1
+        return [{"names": list(pair), "students": count} for pair, count in counts.items()]
+
+    # the seed's parameters
+
+    def _practice(self, name: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+        """Windows in which the answers for the seed's parameters are right."""
+        task, own = self.rubric.tasks[name], {p["name"]: p["practice"] for p in self.spec["parameters"]}
+        if task.protocol:
+            return {}
+        reference = self.bench.answers(task, own, drives=self.bench.true_drives(task, own))
+        windows: dict[str, Any] = {}
+        for check in task.checks:
+            tolerance = rows[check.name]["tolerance"]
+            if isinstance(check, Number):
+                windows[check.item] = _rounded(check.window(reference[check.item], tolerance))
+            elif isinstance(check, Feature) and check.name.endswith((".peak", ".arrival")):
+                windows.setdefault(check.item, {}).update(_practice_feature(check, reference, tolerance))
+        return windows
+
+
+def _practice_feature(check: Feature, reference: Answers, tolerance: float) -> dict[str, list[float]]:
+    """The window of the peak, or of its time, which moves as the arrival does."""
+    if check.name.endswith(".peak"):
+        return {"peak": _rounded((check.value(reference) - tolerance, check.value(reference) + tolerance))}
+    time, trace = rubric.trace_of(reference, check.time, check.item)
+    top = float(time[np.argmax(trace)])
+    return {"peak_time": _rounded((top - 2 * tolerance, top + 2 * tolerance))}
+
+
+def _rounded(window: tuple[float, float]) -> list[float]:
+    return [float(f"{end:.6g}") for end in window]
+
+
+def _item(earlier: Mapping[str, Answers], source: str) -> float:
+    task, _, item = source.partition(".")
+    return earlier[task][item]
+
+
+def _weighed(check: Check, errors: Mapping[str, float]) -> float:
+    """An error in units of what is about right, to choose between references."""
+    return min(errors[check.name] / (check.finest or 1e-3), 1e6)
+
+
+def _agree(task: Task, one: Answers, other: Answers, tolerances: Mapping[str, float]) -> bool:
+    return all(check.error(one, other) <= tolerances[check.name] for check in task.checks)
+
+
+def _no_room(task: Task, wrong: Mapping, tolerances: Mapping[str, float], known: set[str]) -> Iterator[str]:
+    """A line for each mistake that some student would not be told, and for each that shows against the rubric."""
+    for (name, i), errors in wrong.items():
+        shows = [check for check, error in errors.items() if error > tolerances[check]]
+        if task.way(name).unseen and shows:
+            yield f"{task.name}: {name} is said not to show, but student {i} fails in {', '.join(shows)}."
+        elif not task.way(name).unseen and not shows and name not in known:
+            best = max(errors, key=lambda check: errors[check] / tolerances[check])
+            yield (
+                f"{task.name}: {name} cannot be told from a correct answer for student {i}; "
+                f"nearest is {best} with {errors[best]:.3g} of {tolerances[best]:.3g}."
+            )
+
+
+def _hidden(task: Task, modes: tuple[Mapping, ...], tolerances: Mapping[str, float]) -> dict[str, int]:
+    """For each mistake, the number of students whose checks all pass however they made it."""
+    shows = {
+        key
+        for errors_by_key in modes
+        for key, errors in errors_by_key.items()
+        if any(error > tolerances[check] for check, error in errors.items())
+    }
+    hidden = [name for name, i in modes[0] if (name, i) not in shows and not task.way(name).unseen]
+    return {name: hidden.count(name) for name in dict.fromkeys(hidden)}
+
+
+def _stored_errors(stored: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for task, entry in stored["tasks"].items():
+        for name, row in entry["checks"].items():
+            for error in (row["worst_correct"], row["nearest_mistake"]):
+                if error is not None:
+                    yield task, name, error
+
+
+def _row(check: str, row: Mapping[str, Any]) -> str:
+    def figure(error: Mapping | None) -> str:
+        if error is None or error["error"] is None:
+            return "-"
+        return (
+            f"{100 * error['error']:.3g} %" if row["unit"] == "1" else f"{error['error']:.3g} {row['unit']}"
+        )
+
+    worst, nearest = row["worst_correct"], row["nearest_mistake"]
+    by = [f"{error['way']} [{error['student']}]" if error else "-" for error in (worst, nearest)]
+    tolerance = figure({"error": row["tolerance"]})
+    return f"{check:<28}{figure(worst):>14}  {by[0]:<38}{tolerance:>11}{figure(nearest):>17}  {by[1]}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """``python -m autograder.derive FOLDER [--check]``; 0 when all is well, 1 with what is not."""
+    parser = argparse.ArgumentParser(prog="autograder derive", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="folder of the rubric, such as solutions/squid-axon")
+    parser.add_argument(
+        "--check", action="store_true", help="compare the stored table with a sample computed anew"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.check:
+            complaints = check(chosen.folder)
+            print("\n".join(complaints) or f"{chosen.folder.name}: acceptance.json is fresh.")
+            return 1 if complaints else 0
+        print(table(derive(chosen.folder)))
+    except (NoRoom, rubric.RubricError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The judge: a process of its own that has never run a line of a student's, and the client that talks to it.
+
+The process is started with ``python -I -m autograder.judge`` in a new empty folder, with an environment from an
+allow-list. It reads requests as lines of JSON and answers each with one line. Students' data are numbers to it.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME")
+_SET = {"NEURON_MODULE_OPTIONS": "-nogui", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_MAX_ANSWER_BYTES = 64_000_000
+
+
+class JudgeProblem(Exception):
+    """The judge gave no verdict; the message says why in one sentence."""
+
+
+class Judge:
+    """Client of the judge's process: starts it when needed, and anew after a crash or a timeout.
+
+    >>> with Judge() as judge:                                    # doctest: +SKIP
+    ...     result = judge.judge({"rubric": "solutions/squid-axon", "student": "ada", "spec": spec,
+    ...                           "handins": run.handins, "protocols": run.protocols})
+    """
+
+    def __init__(self, timeout_s: float = 60.0) -> None:
+        """Judge with at most `timeout_s` seconds for one request."""
+        self.timeout_s = timeout_s
+        self._process: subprocess.Popen | None = None
+        self._folder: tempfile.TemporaryDirectory | None = None
+        self._buffer = b""
+
+    def __enter__(self) -> "Judge":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def judge(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The verdicts on one student.
+
+        Args:
+            request: ``rubric`` (folder), ``student`` (the owner's id), ``spec`` (handin.json, parsed),
+                ``handins`` by task and ``protocols`` by task (lists), as the runner gives them.
+
+        Returns:
+            ``parameters``, ``declared``, ``verdicts`` and ``versions``.
+
+        Raises:
+            JudgeProblem: the rubric cannot be used, or the judge crashed or took too long.
+        """
+        return self._ask({**request, "action": "judge"})
+
+    def protocols(
+        self, rubric: str | Path, student: str, spec: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        """What the sandbox runs on handed-in functions: by task ``source`` and ``parameter_sets``.
+
+        Raises:
+            JudgeProblem: as for `judge`.
+        """
+        return self._ask({"action": "protocols", "rubric": str(rubric), "student": student, "spec": spec})
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                pipe.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._process, self._folder, self._buffer = None, None, b""
+
+    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send one line, wait for one line."""
+        request = {**request, "rubric": str(Path(request["rubric"]).resolve())}
+        line = json.dumps(request, allow_nan=False).encode() + b"\n"
+        answer = self._exchange(line)
+        if "problem" in answer:
+            raise JudgeProblem(answer["problem"])
+        return answer["result"]
+
+    def _exchange(self, line: bytes) -> dict[str, Any]:
+        try:
+            self._start()
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+            return json.loads(self._read_line(time.monotonic() + self.timeout_s))
+        except (OSError, ValueError, TimeoutError) as error:
+            self.close()
+            slow = isinstance(error, TimeoutError)
+            reason = f"took longer than {self.timeout_s:g} s" if slow else "ended in the middle"
+            raise JudgeProblem(f"The judge {reason}; it is started anew for the next submission.") from error
+
+    def _start(self) -> None:
+        """Start the process, unless it is there."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
+        self._folder = tempfile.TemporaryDirectory(prefix="judge-")
+        environment = {name: os.environ[name] for name in _ALLOWED if name in os.environ} | _SET
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "autograder.judge"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder.name,
+            env=environment,
+        )
+
+    def _read_line(self, deadline: float) -> bytes:
+        """One line of the answer, before the deadline and of a bounded length."""
+        output = self._process.stdout.fileno()
+        while b"\n" not in self._buffer:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([output], [], [], left)[0]:
+                raise TimeoutError
+            chunk = os.read(output, 1 << 16)
+            if not chunk or len(self._buffer) > _MAX_ANSWER_BYTES:
+                raise ValueError("no whole answer")
+            self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+
+class _Court:
+    """The process's side: rubrics with their tolerances and benches, kept between requests."""
+
+    def __init__(self) -> None:
+        self._benches: dict[tuple[str, str], Any] = {}
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The result of a request, or the problem with it."""
+        from autograder.rubric import RubricError
+        from autograder.spec import SpecError
+
+        try:
+            act = {"judge": self._judge, "protocols": self._protocols}[request["action"]]
+            return {"result": act(request)}
+        except (RubricError, SpecError) as error:
+            return {"problem": f"{error}."}
+        except Exception as error:  # the next request must be answered whatever happened in this one
+            return {"problem": f"The judge failed on this submission: {type(error).__name__}: {error}."}
+
+    def _judge(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        from autograder import verdict
+
+        rubric, bench = self._bench(request)
+        return verdict.judge(rubric, _tolerances(rubric), bench, request)
+
+    def _protocols(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        from autograder import parameters
+
+        rubric, bench = self._bench(request)
+        own = parameters.own(request["spec"], request["student"])
+        return {
+            task.name: {
+                "source": (rubric.folder / task.protocol).read_text(encoding="utf-8"),
+                "parameter_sets": list(task.parameter_sets(own, bench.public).values()),
+            }
+            for task in rubric.tasks.values()
+            if task.protocol
+        }
+
+    def _bench(self, request: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The rubric, and the bench that remembers its simulations."""
+        from autograder import rubric, verdict
+
+        loaded = rubric.load(request["rubric"])
+        key = (loaded.digest, json.dumps(request["spec"], sort_keys=True))
+        if key not in self._benches:
+            self._benches = {key: verdict.Bench(loaded, request["spec"])}
+        return loaded, self._benches[key]
+
+
+def _tolerances(rubric: Any) -> Any:
+    """The derived tolerances beside the rubric."""
+    from autograder.rubric import RubricError
+    from autograder.verdict import Tolerances
+
+    path = rubric.folder / "acceptance.json"
+    try:
+        tolerances = Tolerances.read(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError):
+        raise RubricError(f"{path} is missing or damaged: run `autograder derive` on this rubric") from None
+    for task in rubric.tasks.values():
+        missing = {check.name for check in task.checks} - set(tolerances.by_task.get(task.name, {}))
+        if missing:
+            raise RubricError(f"{path} has no tolerance for {task.name}: {', '.join(sorted(missing))}")
+    return tolerances
+
+
+def main() -> None:
+    """Answer requests until the input ends; whatever prints on the way cannot reach the answers."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    court = _Court()
+    for line in sys.stdin.buffer:
+        answers.write(json.dumps(court.answer(json.loads(line)), allow_nan=False) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

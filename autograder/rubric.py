@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The words in which a rubric is written.
+
+A rubric is a file `rubric.py` in a folder of its own that ends with `TASKS = (Task(...), ...)`. A task names
+
+- `simulate`: a function of the parameters, and of every setting that a student could choose, as keywords whose
+  defaults make the reference; it returns the answers by name;
+- `checks`: what is compared, and for how many points;
+- `variants`: correct ways to the answer, which must all get full marks;
+- `mistakes`: wrong ways, each one line, which must all lose points.
+
+A variant and a mistake are both a `Way`: the same simulation with a few keywords changed, with other parameters,
+or with the answers changed afterwards. Tolerances are not part of a rubric: `autograder derive` finds them.
+"""
+
+import functools
+import hashlib
+import importlib.util
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder import metrics
+
+Answers = Mapping[str, Any]
+Change = Mapping[str, Any] | Callable[[dict, dict], Mapping[str, Any]]
+
+
+class RubricError(Exception):
+    """A rubric that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison between what was handed in and the reference.
+
+    Attributes:
+        name: the item, or item and feature (``"v.peak"``).
+        item: the item of the hand-in that is compared.
+        label: what it is, in words.
+        unit: unit of the item.
+        points: what it is worth.
+        relative: whether the difference is a fraction of the reference, not in `unit`.
+        finest: the smallest tolerance that makes sense, such as the last digit that is handed in.
+        near: a check that fails by less than this many tolerances still earns half of its points.
+    """
+
+    name: str
+    item: str
+    label: str
+    unit: str
+    points: float
+    relative: bool = False
+    finest: float = 0.0
+    near: float = 2.0
+
+    def value(self, answers: Answers) -> float | None:
+        """The figure of `answers` that this check compares; NaN where the answers do not show it."""
+        raise NotImplementedError
+
+    def error(self, handed: Answers, reference: Answers) -> float:
+        """Difference between the two, two-sided; infinity where they cannot be compared."""
+        return metrics.difference(self.value(handed), self.value(reference), self.relative)
+
+    def scaled(self, answers: Answers, factor: float) -> Answers:
+        """`answers` as they would be with this check's item in another unit."""
+        value = answers.get(self.item)
+        return answers if value is None else {**answers, self.item: np.multiply(value, factor)}
+
+
+@dataclass(frozen=True)
+class Number(Check):
+    """A number with its unit."""
+
+    def value(self, answers: Answers) -> float | None:
+        """The number itself; None for "there is none"."""
+        return answers.get(self.item, math.nan)
+
+    def window(self, reference: float, tolerance: float) -> tuple[float, float]:
+        """The numbers that pass."""
+        slack = tolerance * abs(reference) if self.relative else tolerance
+        return reference - slack, reference + slack
+
+
+@dataclass(frozen=True)
+class Threshold(Number):
+    """A threshold to two significant digits (three where the first is 1): rounded up, to nearest, or not at all."""
+
+    relative: bool = True
+
+    def error(self, handed: Answers, reference: Answers) -> float:
+        """Distance from the reference to the nearest threshold that is compatible with the number."""
+        return metrics.rounded_threshold(self.value(handed), self.value(reference), self.relative)
+
+    def window(self, reference: float, tolerance: float) -> tuple[float, float]:
+        """The numbers that pass, from the lowest that is rounded to the highest."""
+        low, high = super().window(reference, tolerance)
+        return min(low, metrics.round_to_nearest(low)), metrics.round_up(high)
+
+
+@dataclass(frozen=True)
+class Feature(Check):
+    """One feature of a spiking trace: count, arrival, peak, trough or end.
+
+    Attributes:
+        time: the item that holds the time base.
+        end: the time up to which the trace is looked at, in ms.
+        plot: what the trace is, in words, for the feedback's picture.
+    """
+
+    time: str = "t"
+    end: float = math.inf
+    plot: str = ""
+
+    def value(self, answers: Answers) -> float:
+        """The feature; NaN where the trace does not show it."""
+        time, trace = trace_of(answers, self.time, self.item)
+        if len(time) < 3:
+            return math.nan
+        return metrics.spiking_features(time, trace, self.end)[self.name.rpartition(".")[2]]
+
+
+@dataclass(frozen=True)
+class Shape(Feature):
+    """Shape of the first spike, aligned on its upward crossing; RMS in the trace's unit."""
+
+    distance: Callable[..., float] = metrics.shape_difference
+
+    def value(self, answers: Answers) -> float:
+        """A shape is no single figure."""
+        return math.nan
+
+    def error(self, handed: Answers, reference: Answers) -> float:
+        """RMS difference of the two traces, aligned or as they are."""
+        mine, true = (trace_of(answers, self.time, self.item) for answers in (handed, reference))
+        return self.distance(*mine, *true, self.end) if len(mine[0]) > 2 and len(true[0]) > 2 else math.inf
+
+
+_FEATURES = {
+    "count": ("Number of spikes", "spikes"),
+    "arrival": ("Arrival of the spike", "ms"),
+    "peak": ("Peak", None),
+    "trough": ("Undershoot", None),
+    "end": ("Value at the end", None),
+    "shape": ("Shape of the spike", None),
+}
+_FINEST = {"count": 0.5, "arrival": 0.01, "peak": 0.1, "trough": 0.1, "end": 0.1, "shape": 0.1}
+
+
+def spiking(
+    item: str, time: str, end: float, plot: str, points: Mapping[str, float], where: str = ""
+) -> tuple[Check, ...]:
+    """Checks of a spiking trace in mV by its features; never by the RMS of the whole trace.
+
+    Two correct runs differ by several mV RMS through a jitter of the spike's time, more than many mistakes do.
+
+    Args:
+        item: the item that holds the trace.
+        time: the item that holds its time base, in ms.
+        end: time up to which the trace is looked at, in ms; leave some slack to the end of the window.
+        plot: what the trace is, in words.
+        points: points of each feature that is judged: count, arrival, peak, trough, end, shape.
+        where: what is added to the labels (", your own axon").
+    """
+    made = []
+    for feature, worth in points.items():
+        label, unit = _FEATURES[feature]
+        kind = Shape if feature == "shape" else Feature
+        near = 1.0 if feature == "count" else 2.0  # one spike too many is not nearly right
+        name, unit = f"{item}.{feature}", unit or "mV"
+        made.append(
+            kind(name, item, label + where, unit, worth, False, _FINEST[feature], near, time, end, plot)
+        )
+    return tuple(made)
+
+
+def driven(item: str, time: str, end: float, plot: str, points: float, label: str) -> Check:
+    """Check of a trace in mV that is driven or relaxes: RMS over the time that both traces share."""
+    return Shape(
+        item, item, label, "mV", points,
+        finest=0.01, time=time, end=end, plot=plot, distance=metrics.driven_difference,
+    )  # fmt: skip
+
+
+def trace_of(answers: Answers, time: str, item: str) -> tuple[np.ndarray, np.ndarray]:
+    """Time and trace of `answers`, one sample per instant; empty arrays where there is none."""
+    if answers.get(time) is None or answers.get(item) is None:
+        return np.empty(0), np.empty(0)
+    t, values = np.asarray(answers[time], dtype=float), np.asarray(answers[item], dtype=float)
+    return metrics.without_repeats(t, values)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to an answer: correct (a variant) or not (a mistake).
+
+    Attributes:
+        name: short and stable; appears in records and reports.
+        sentence: for a mistake, what the student did: "the clamp sits in the middle of the axon".
+        settings: keywords of `simulate` that differ.
+        parameters: parameters that differ: name to value, or a function of the parameters that are simulated and
+            of the student's own.
+        then: changes the answers afterwards.
+        unseen: for a mistake that this task cannot show, the reason.
+        credit: part of the lost points that is given back where this mistake explains the answer.
+    """
+
+    name: str
+    sentence: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Change = field(default_factory=dict)
+    then: Callable[[dict], Mapping[str, Any]] | None = None
+    unseen: str = ""
+    credit: float = 0.0
+
+    def changed(self, p: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
+        """The parameters that are simulated in place of `p`."""
+        change = self.parameters(dict(p), dict(own)) if callable(self.parameters) else self.parameters
+        return {**p, **change}
+
+    def is_idle(self, sets: Iterable[Mapping[str, float]], own: Mapping[str, float]) -> bool:
+        """Whether this way changes parameters only, and none of these students'."""
+        changes_more = self.settings or self.then or not self.parameters
+        return not changes_more and all(self.changed(p, own) == dict(p) for p in sets)
+
+
+def variant(name: str, *, p: Change | None = None, then: Callable | None = None, **settings: Any) -> Way:
+    """A correct way: other settings, or the same answer put differently."""
+    return Way(name, settings=settings, parameters=p or {}, then=then)
+
+
+def mistake(
+    name: str,
+    sentence: str,
+    *,
+    p: Change | None = None,
+    then: Callable | None = None,
+    unseen: str = "",
+    credit: float = 0.0,
+    **settings: Any,
+) -> Way:
+    """A mistake in one line: its name, what the student did, and what changes in the simulation."""
+    return Way(name, sentence, settings, p or {}, then, unseen, credit)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of an assignment.
+
+    Attributes:
+        name: as in the spec.
+        simulate: ``simulate(p, **settings) -> answers``; the defaults of its keywords make the reference.
+        checks: the comparisons.
+        variants: correct ways.
+        mistakes: wrong ways.
+        habits: settings that students commonly have, from which variants and mistakes start.
+        builds_on: keyword of `simulate` to ``"task.item"``, an earlier answer that drives this task.
+        protocol: file beside the rubric that the sandbox runs on a handed-in function.
+        sets: for a protocol, the parameter sets it is run with, by name, from the student's own and the spec.
+    """
+
+    name: str
+    simulate: Callable[..., Mapping[str, Any]]
+    checks: tuple[Check, ...]
+    variants: tuple[Way, ...] = ()
+    mistakes: tuple[Way, ...] = ()
+    habits: Mapping[str, Any] = field(default_factory=dict)
+    builds_on: Mapping[str, str] = field(default_factory=dict)
+    protocol: str = ""
+    sets: Callable[[dict, Mapping], dict[str, dict]] | None = None
+
+    @property
+    def points(self) -> float:
+        """Points of the whole task."""
+        return sum(check.points for check in self.checks)
+
+    def parameter_sets(self, own: Mapping[str, float], spec: Mapping) -> dict[str, dict]:
+        """The parameter sets that are simulated, by the prefix of their answers."""
+        return self.sets(dict(own), spec) if self.sets else {"": dict(own)}
+
+    def answers(
+        self, own: Mapping[str, float], spec: Mapping, way: Way | None = None, drives: Mapping | None = None
+    ) -> dict[str, Any]:
+        """What a student with the parameters `own` finds: the reference, or by another way.
+
+        Args:
+            own: the student's parameters.
+            spec: the assignment's public form.
+            way: a variant or a mistake, which starts from the habits; None for the reference.
+            drives: the earlier answers this task builds on, by keyword of `simulate`.
+        """
+        settings = {**(drives or {}), **({**self.habits, **way.settings} if way else {})}
+        found: dict[str, Any] = {}
+        for prefix, p in self.parameter_sets(own, spec).items():
+            changed = way.changed(p, own) if way else dict(p)
+            made = self.simulate(changed, **settings)
+            found |= {f"{prefix}.{name}" if prefix else name: value for name, value in made.items()}
+        return dict(way.then(found)) if way and way.then else found
+
+    def way(self, name: str) -> Way | None:
+        """The variant or mistake of that name, if the task has it."""
+        return next((way for way in (*self.variants, *self.mistakes) if way.name == name), None)
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """A rubric that has been loaded.
+
+    Attributes:
+        folder: where it lies.
+        tasks: its tasks by name, in order.
+        digest: SHA-256 of the folder's files that decide a mark.
+    """
+
+    folder: Path
+    tasks: Mapping[str, Task]
+    digest: str
+
+
+def load(folder: str | Path) -> Rubric:
+    """Load the rubric in `folder`, wherever it lies; loaded once per content.
+
+    Raises:
+        RubricError: there is none, it does not run, or it has no tasks.
+    """
+    folder = Path(folder).resolve()
+    if not (folder / "rubric.py").is_file():
+        raise RubricError(f"{folder} has no rubric.py")
+    return _load(folder, digest(folder))
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the files of a rubric's folder that decide a mark: Python, spec, derived tolerances."""
+    files = [*sorted(folder.glob("rubric.py")), *sorted(folder.glob("protocol_*.py"))]
+    files += [folder / name for name in ("spec.json", "acceptance.json") if (folder / name).is_file()]
+    return digest_of(files)
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """SHA-256 over names and contents of `files`."""
+    total = hashlib.sha256()
+    for file in files:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        total.update(f"{file.name} {content}\n".encode())
+    return total.hexdigest()
+
+
+def load_module(path: Path) -> ModuleType:
+    """The module in the file at `path`, from any folder, with nothing added to the search path."""
+    spec = importlib.util.spec_from_file_location(
+        f"_rubric_{path.parent.name}_{path.stem}".replace("-", "_"), path
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.lru_cache(maxsize=16)
+def _load(folder: Path, content: str) -> Rubric:
+    try:
+        tasks = load_module(folder / "rubric.py").TASKS
+    except AttributeError as error:
+        raise RubricError(f"{folder / 'rubric.py'} does not define TASKS ({error})") from error
+    except Exception as error:
+        raise RubricError(f"{folder / 'rubric.py'} does not run: {type(error).__name__}: {error}") from error
+    for task in tasks:
+        _check(task, folder)
+    return Rubric(folder, {task.name: task for task in tasks}, content)
+
+
+def _check(task: Task, folder: Path) -> None:
+    """A slip of the pen in a rubric is told by name."""
+    known = inspect.signature(task.simulate).parameters
+    passes_on = any(one.kind is one.VAR_KEYWORD for one in known.values())
+    named = [(way.name, name) for way in (*task.variants, *task.mistakes) for name in way.settings]
+    named += [("habits", name) for name in task.habits] + [("builds_on", name) for name in task.builds_on]
+    for owner, name in named:
+        if name not in known and not passes_on:
+            raise RubricError(
+                f"task {task.name} in {folder}: {owner} sets {name!r}, which simulate does not take"
+            )
+    names = [entry.name for entry in (*task.variants, *task.mistakes)]
+    for name in names:
+        if names.count(name) > 1:
+            raise RubricError(f"task {task.name} in {folder}: two ways are called {name!r}")
+    if task.protocol and not (folder / task.protocol).is_file():
+        raise RubricError(f"task {task.name} in {folder}: {task.protocol} is missing")

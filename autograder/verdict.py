@@ -1,0 +1,595 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From what was handed in to points and sentences: pure functions of a rubric, its tolerances and one student.
+
+For each task the reference is simulated for the student's own parameters. Where the task builds on an earlier
+answer, there are two references, one at the answer handed in and one at the true one, and the kinder counts: an
+early error costs its points once. Mistakes are simulated only where a check fails, and named only when the
+hand-in agrees with the mistake in every check that tells the mistake from the correct answer.
+"""
+
+import functools
+import importlib.metadata
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder import parameters, untrusted
+from autograder.form import scaled_unit
+from autograder.rubric import Answers, Check, Feature, Number, Rubric, Shape, Task, Way, trace_of
+from autograder.spec import Spec, parse
+
+_PLOT_SAMPLES = 1500
+_FACTORS = (1e-3, 1e3, 1e-6, 1e6, -1.0)
+_UNIT_SLIP_CREDIT = 0.5
+# What a simulation at a number that a student handed in may raise; at the true one it may raise nothing.
+_SIMULATION_ERRORS = (ValueError, ArithmeticError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """The derived acceptance: tolerance by task and check, and the hash it carries."""
+
+    by_task: Mapping[str, Mapping[str, float]]
+    digest: str
+
+    @classmethod
+    def read(cls, text: str) -> "Tolerances":
+        """From the text of `acceptance.json`."""
+        data = json.loads(text)
+        tasks = data["tasks"].items()
+        return cls(
+            {
+                name: {check: row["tolerance"] for check, row in task["checks"].items()}
+                for name, task in tasks
+            },
+            data["inputs"],
+        )
+
+
+class Bench:
+    """Simulates answers for one assignment, and remembers them: many students ask for the same ones."""
+
+    def __init__(self, rubric: Rubric, public: Mapping[str, Any]) -> None:
+        self.rubric, self.public = rubric, public
+        self._remembered = functools.lru_cache(maxsize=512)(self._simulate)
+
+    def answers(
+        self,
+        task: Task,
+        own: Mapping[str, float],
+        way: Way | None = None,
+        drives: Mapping[str, float] | None = None,
+    ) -> dict[str, Any]:
+        """The answers of a student with the parameters `own`, by the reference or another way."""
+        name = way.name if way else None
+        frozen = [tuple(sorted(values.items())) for values in (own, drives or {})]
+        return self._remembered(task.name, name, *frozen)
+
+    def true_drives(self, task: Task, own: Mapping[str, float]) -> dict[str, float]:
+        """The earlier answers that `task` builds on, as they truly are."""
+        true = {}
+        for keyword, source in task.builds_on.items():
+            earlier, _, item = source.partition(".")
+            before = self.rubric.tasks[earlier]
+            true[keyword] = self.answers(before, own, drives=self.true_drives(before, own))[item]
+        return true
+
+    def _simulate(self, task: str, way: str | None, own: tuple, drives: tuple) -> dict[str, Any]:
+        chosen = self.rubric.tasks[task]
+        return chosen.answers(dict(own), self.public, chosen.way(way) if way else None, dict(drives))
+
+
+@dataclass
+class Judged:
+    """One check with its outcome."""
+
+    check: Check
+    error: float
+    tolerance: float
+    points: float
+    sentence: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Within the tolerance."""
+        return self.error <= self.tolerance
+
+
+@dataclass
+class Comparison:
+    """All checks of a task against one reference."""
+
+    reference: Answers
+    drives: Mapping[str, float]
+    checks: list[Judged]
+
+    @property
+    def points(self) -> float:
+        """Sum of the checks' points."""
+        return sum(judged.points for judged in self.checks)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every check passes."""
+        return all(judged.passed for judged in self.checks)
+
+    @property
+    def distance(self) -> float:
+        """How far off in all, in tolerances, to choose between two references that give the same points."""
+        return sum(min(judged.error / judged.tolerance, 1e3) for judged in self.checks)
+
+
+@dataclass
+class Student:
+    """One request, read: whose it is, what was handed in, and what could not be read."""
+
+    bench: Bench
+    spec: Spec
+    tolerances: Tolerances
+    own: dict[str, float]
+    values: dict[str, Answers] = field(default_factory=dict)
+    declared: dict[str, dict[str, float]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def judge(rubric: Rubric, tolerances: Tolerances, bench: Bench, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdicts on one student's hand-ins.
+
+    Args:
+        rubric: the assignment's rubric.
+        tolerances: what `autograder derive` found.
+        bench: simulates for this assignment.
+        request: ``student`` (the owner's id), ``spec`` (handin.json), ``handins`` and ``protocols`` by task;
+            everything but the student's id and the spec comes from the student's process and is not believed.
+
+    Returns:
+        Parameters, verdicts and versions, ready for JSON.
+    """
+    spec = parse(request["spec"])
+    student = Student(bench, spec, tolerances, parameters.own(spec, request["student"]))
+    for task in rubric.tasks.values():
+        _read(student, task, request.get("handins") or {}, request.get("protocols") or {})
+    verdicts = [_verdict(student, task) for task in rubric.tasks.values()]
+    others = [declared for declared in student.declared.values() if declared != student.own]
+    return {
+        "parameters": student.own,
+        "declared": others[0] if others else None,
+        "verdicts": verdicts,
+        "versions": _versions(rubric, tolerances),
+    }
+
+
+def compare(
+    task: Task,
+    handed: Answers,
+    references: Iterable[tuple[Mapping, Answers]],
+    tolerances: Mapping[str, float],
+) -> Comparison:
+    """The hand-in beside each reference; the kindest comparison counts."""
+    comparisons = [
+        Comparison(reference, drives, [_check(check, handed, reference, tolerances) for check in task.checks])
+        for drives, reference in references
+    ]
+    return max(comparisons, key=lambda one: (one.points, -one.distance))
+
+
+def candidates(
+    bench: Bench, task: Task, own: Mapping[str, float], earlier: Mapping[str, Answers]
+) -> Iterator[tuple[dict[str, float], Answers]]:
+    """References of a task with what drives them: the true one, and the one at the numbers handed in earlier."""
+    true = bench.true_drives(task, own)
+    yield true, bench.answers(task, own, drives=true)
+    handed = {keyword: _earlier(earlier, source) for keyword, source in task.builds_on.items()}
+    if not handed or None in handed.values() or handed == true:
+        return
+    try:
+        yield handed, bench.answers(task, own, drives=handed)
+    except _SIMULATION_ERRORS:
+        return  # no axon can be driven by this number; it has cost its points where it was asked
+
+
+def _earlier(earlier: Mapping[str, Answers], source: str) -> float | None:
+    """The number that was handed in for `source`, ``"task.item"``; its form has been checked."""
+    task, _, item = source.partition(".")
+    return earlier.get(task, {}).get(item)
+
+
+def _read(student: Student, task: Task, handins: Mapping, protocols: Mapping) -> None:
+    """Check the hand-in of one task again, and keep its values or the reason why there are none."""
+    if task.name not in handins:
+        return
+    try:
+        read = untrusted.handin(_payload(handins[task.name], student.spec), student.spec)
+        known = [student.own, parameters.practice(student.spec)]
+        if read["parameters"] not in known and not _drawable(read["parameters"], student.spec):
+            raise untrusted.UntrustedError("the parameters it declares belong to nobody in this assignment")
+        student.declared[task.name] = student.own if task.protocol else read["parameters"]
+        student.values[task.name] = (
+            _protocol_values(student, task, protocols) if task.protocol else _arrays(read["values"])
+        )
+    except untrusted.UntrustedError as error:
+        student.problems[task.name] = f"The hand-in cannot be read: {error}."
+
+
+def _payload(handed: Any, spec: Spec) -> Any:
+    """A hand-in with its envelope, which the runner may have taken off."""
+    return {"format": 1, "assignment": spec.assignment, **handed} if isinstance(handed, Mapping) else handed
+
+
+def _drawable(declared: Mapping[str, float], spec: Spec) -> bool:
+    """Whether the declared parameters are some student's."""
+    return all(value in spec.parameters[name].values for name, value in declared.items())
+
+
+def _protocol_values(student: Student, task: Task, protocols: Mapping) -> Answers:
+    """What the handed-in function gave under the protocol, set by set."""
+    sets = task.parameter_sets(student.own, student.bench.public)
+    runs = [
+        untrusted.protocol_run({**_payload(run, student.spec), "protocol": True}, student.spec)
+        for run in protocols.get(task.name) or []
+    ]
+    found: dict[str, Any] = {}
+    for prefix, p in sets.items():
+        run = next((run for run in runs if run["parameters"] == p), None)
+        if run is None or "error" in run:
+            reason = f": {run['error']}" if run else "."
+            student.problems[task.name] = f"The function did not run under the grader's protocol{reason}"
+            continue
+        found |= {f"{prefix}.{name}": value for name, value in _arrays(run["values"]).items()}
+    return _rectangular(found)
+
+
+def _arrays(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists as arrays."""
+    return {name: np.array(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _rectangular(values: dict[str, Any]) -> dict[str, Any]:
+    """Only what has the length of its own time base, which must increase."""
+    kept = {}
+    for name, value in values.items():
+        time = values.get(f"{name.partition('.')[0]}.t")
+        if isinstance(value, np.ndarray) and isinstance(time, np.ndarray) and value.shape == time.shape:
+            kept[name] = value
+    return {
+        name: value
+        for name, value in kept.items()
+        if (np.diff(kept[f"{name.partition('.')[0]}.t"]) >= 0).all()
+    }
+
+
+def _verdict(student: Student, task: Task) -> dict[str, Any]:
+    """Everything that is said about one task."""
+    title = student.spec.tasks[task.name].title
+    if task.name not in student.values:
+        status = "invalid" if task.name in student.problems else "missing"
+        note = student.problems.get(task.name, "Nothing was handed in.")
+        return _record(
+            task, title, status, [_nothing(student, task, check, note) for check in task.checks], note
+        )
+    comparison = _compare(student, task, student.own)
+    if student.declared[task.name] != student.own and not comparison.is_right:
+        return _other_parameters(student, task, title)
+    mistakes = [] if comparison.is_right else explain(student, task, student.own, comparison)
+    note = student.problems.get(task.name, "")
+    plots = _plots(task, student.values[task.name], comparison.reference)
+    return _record(task, title, "judged", comparison.checks, note, mistakes, plots, student.values[task.name])
+
+
+def _compare(student: Student, task: Task, own: Mapping[str, float]) -> Comparison:
+    """The hand-in of a task against the reference for the parameters `own`."""
+    references = candidates(student.bench, task, own, student.values)
+    tolerances = student.tolerances.by_task[task.name]
+    return compare(task, student.values[task.name], references, tolerances)
+
+
+def _other_parameters(student: Student, task: Task, title: str) -> dict[str, Any]:
+    """The verdict on answers for parameters that are not the student's: what they would be worth, and no points."""
+    declared = student.declared[task.name]
+    comparison = _compare(student, task, declared)
+    is_practice = declared == parameters.practice(student.spec)
+    whose = (
+        "the practice parameters: type your id into the first cell"
+        if is_practice
+        else "someone else's parameters"
+    )
+    right = (
+        "Right, but"
+        if comparison.is_right
+        else f"{comparison.points:g} of {task.points:g} points' worth is right, but"
+    )
+    units = student.spec.units
+    listed = ", ".join(f"{name} = {value:g} {units[name]}".rstrip() for name, value in declared.items())
+    note = f"{right} not your parameters: this was simulated with {listed}. These are {whose}."
+    plots = _plots(task, student.values[task.name], comparison.reference)
+    for judged in comparison.checks:
+        judged.points = 0.0
+    values = student.values[task.name]
+    return _record(task, title, "other-parameters", comparison.checks, note, [], plots, values)
+
+
+# --- checks and their sentences ------------------------------------------------------------------------------
+
+
+def _check(check: Check, handed: Answers, reference: Answers, tolerances: Mapping[str, float]) -> Judged:
+    """One check, with full, half or no points, and its sentence."""
+    tolerance = tolerances[check.name]
+    error = check.error(handed, reference)
+    part = 1.0 if error <= tolerance else 0.5 if error <= check.near * tolerance else 0.0
+    judged = Judged(check, error, tolerance, part * check.points)
+    judged.sentence = _sentence(judged, handed, reference)
+    return judged
+
+
+def _nothing(student: Student, task: Task, check: Check, sentence: str) -> Judged:
+    """A check to which nothing was handed in."""
+    return Judged(check, math.inf, student.tolerances.by_task[task.name][check.name], 0.0, sentence)
+
+
+def _sentence(judged: Judged, handed: Answers, reference: Answers) -> str:
+    """What was compared, by how much it differs, and what was allowed."""
+    check, allowed = judged.check, _size(judged.check, judged.tolerance)
+    if check.unit == "spikes" and not math.isinf(judged.error):
+        true = "as in the reference" if judged.passed else f"the reference has {check.value(reference):.0f}"
+        return f"{check.label}: {check.value(handed):.0f}, {true}{'' if judged.passed else _recording(check, handed)}."
+    if judged.passed:
+        if check.value(reference) is None or _is_nan(check.value(reference)):
+            return f"{check.label}: as in the reference."
+        return f"{check.label}: {_shown(check, handed)}, as in the reference within {allowed}."
+    if math.isinf(judged.error):
+        return f"{check.label}: {_lack(check, handed, reference)}{_recording(check, handed)}."
+    half = " That is close: half of the points." if judged.points else ""
+    return (
+        f"{check.label}: {_off(check, judged, handed, reference)}; "
+        f"at most {allowed} is allowed{_recording(check, handed)}.{half}"
+    )
+
+
+def _off(check: Check, judged: Judged, handed: Answers, reference: Answers) -> str:
+    """By how much, and in which direction."""
+    size = _size(check, judged.error)
+    if isinstance(check, Shape):
+        return f"it differs from the reference by {size} (root mean square)"
+    side = "above" if check.value(handed) > check.value(reference) else "below"
+    return f"{_shown(check, handed)} is {size} {side} the reference"
+
+
+def _lack(check: Check, handed: Answers, reference: Answers) -> str:
+    """Why two answers cannot be compared."""
+    mine, true = check.value(handed), check.value(reference)
+    if isinstance(check, Number):
+        if mine is None:
+            return "there is a spike, and you handed in that there is none"
+        return "there is no spike to measure" if true is None else "no number was handed in"
+    if not isinstance(check, Shape) and not _is_nan(mine):
+        return "your trace shows a spike where the reference has none"
+    return "your trace does not show it"
+
+
+def _recording(check: Check, handed: Answers) -> str:
+    """What is wrong with the record itself: too short, or too coarse to see a spike."""
+    if not isinstance(check, Feature):
+        return ""
+    time, _ = trace_of(handed, check.time, check.item)
+    if len(time) < 3:
+        return ""
+    if time[-1] < check.end:
+        return f" (your record ends at {time[-1]:g} ms, it is needed up to {check.end:g} ms)"
+    step = float(np.median(np.diff(time)))
+    return f" (your record has one sample every {step:.2g} ms: too coarse for a spike)" if step > 0.15 else ""
+
+
+def _size(check: Check, value: float) -> str:
+    """A difference with its unit, in per cent where it is relative."""
+    if check.relative:
+        return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:.0f} %"
+    digits = f"{value:.2g}" if value < 100 else f"{value:.0f}"
+    return f"{digits} {check.unit}"
+
+
+def _shown(check: Check, answers: Answers) -> str:
+    """The figure that was handed in, with its unit."""
+    value = check.value(answers)
+    if value is None:
+        return "none"
+    if isinstance(check, Shape) or _is_nan(value):
+        return "a trace" if isinstance(check, Shape) and answers.get(check.item) is not None else "-"
+    return f"{value:.0f}" if check.unit == "spikes" else f"{value:.4g} {check.unit}"
+
+
+def _is_nan(value: float | None) -> bool:
+    return value is not None and math.isnan(value)
+
+
+# --- mistakes ------------------------------------------------------------------------------------------------
+
+
+def explain(
+    student: Student, task: Task, own: Mapping[str, float], comparison: Comparison
+) -> list[dict[str, Any]]:
+    """The mistakes that certainly explain what was handed in; gives back their part of the points."""
+    slips = _unit_slips(student, task, comparison)
+    matches = dict(_matches(student, task, own, comparison))
+    groups = _grouped(matches)
+    named = [_named(task, group) for group in groups]
+    for group in groups:
+        _credit(comparison, matches[group[0].name][1], min(way.credit for way in group))
+    return slips + named
+
+
+def signature(
+    task: Task, answers: Answers, reference: Answers, tolerances: Mapping[str, float]
+) -> frozenset[str]:
+    """The checks that tell `answers` from the reference."""
+    return frozenset(
+        check.name for check in task.checks if check.error(answers, reference) > tolerances[check.name]
+    )
+
+
+def _matches(
+    student: Student, task: Task, own: Mapping[str, float], comparison: Comparison
+) -> Iterator[tuple[str, tuple[Way, frozenset[str]]]]:
+    """Mistakes whose own simulation agrees with the hand-in wherever it differs from the reference."""
+    tolerances, handed = student.tolerances.by_task[task.name], student.values[task.name]
+    sets = list(task.parameter_sets(own, student.bench.public).values())
+    for way in task.mistakes:
+        if way.unseen or way.is_idle(sets, own):
+            continue
+        for wrong in _mistaken(student, task, own, way):
+            seen = signature(task, wrong, comparison.reference, tolerances)
+            if _fits(comparison, handed, wrong, seen):
+                yield way.name, (way, seen)
+                break
+
+
+def _fits(comparison: Comparison, handed: Answers, wrong: Answers, seen: frozenset[str]) -> bool:
+    """Whether a mistake's answers agree with the hand-in in all they show, better than the reference does."""
+    shown = [judged for judged in comparison.checks if judged.check.name in seen]
+    to_wrong = [judged.check.error(handed, wrong) / judged.tolerance for judged in shown]
+    to_right = [judged.error / judged.tolerance for judged in shown]
+    explains = any(not judged.passed for judged in shown)
+    return explains and all(distance <= 1 for distance in to_wrong) and sum(to_wrong) < sum(to_right)
+
+
+def _mistaken(student: Student, task: Task, own: Mapping[str, float], way: Way) -> Iterator[Answers]:
+    """The answers of one who makes this mistake, driven by the true earlier answers or by those handed in."""
+    true = student.bench.true_drives(task, own)
+    handed = {keyword: _earlier(student.values, source) for keyword, source in task.builds_on.items()}
+    for drives in [true] if None in handed.values() or handed == true else [handed, true]:
+        try:
+            yield student.bench.answers(task, own, way, drives)
+        except _SIMULATION_ERRORS:
+            continue
+
+
+def _grouped(matches: Mapping[str, tuple[Way, frozenset[str]]]) -> list[list[Way]]:
+    """Mistakes that cannot be told apart stand together; one that explains less than another is left out."""
+    best = [
+        (way, seen)
+        for way, seen in matches.values()
+        if not any(seen < other for _, other in matches.values())
+    ]
+    groups: list[tuple[list[Way], frozenset[str]]] = []
+    for way, seen in best:
+        group = next((group for group, shared in groups if shared & seen), None)
+        if group is None:
+            groups.append(([way], seen))
+        else:
+            group.append(way)
+    return [group for group, _ in groups]
+
+
+def _named(task: Task, group: list[Way]) -> dict[str, Any]:
+    """One entry of the verdict: a mistake, or those that fit equally well."""
+    said = [way.sentence for way in group]
+    text = said[0] if len(said) == 1 else "either " + ", or ".join(said)
+    return {"names": [way.name for way in group], "sentence": f"Your answer is what one gets when {text}."}
+
+
+def _credit(comparison: Comparison, seen: Iterable[str], credit: float) -> None:
+    """Give back a part of the points that a recognized mistake has cost."""
+    for judged in comparison.checks:
+        if judged.check.name in seen and not judged.passed:
+            judged.points = max(judged.points, credit * judged.check.points)
+
+
+def _unit_slips(student: Student, task: Task, comparison: Comparison) -> list[dict[str, Any]]:
+    """Items that are right once they are read in another unit, or with the other sign; half of the points."""
+    found, handed, tolerances = [], student.values[task.name], student.tolerances.by_task[task.name]
+    for item in dict.fromkeys(judged.check.item for judged in comparison.checks if not judged.passed):
+        checks = [check for check in task.checks if check.item == item]
+        for factor in _FACTORS:
+            scaled = checks[0].scaled(handed, factor)
+            if all(check.error(scaled, comparison.reference) <= tolerances[check.name] for check in checks):
+                _credit(comparison, {check.name for check in checks}, _UNIT_SLIP_CREDIT)
+                found.append(_slip(item, checks[0].unit if isinstance(checks[0], Number) else "mV", factor))
+                break
+    return found
+
+
+def _slip(item: str, unit: str, factor: float) -> dict[str, Any]:
+    """The sentence on a slip of unit or sign."""
+    if factor < 0:
+        return {"names": ["sign"], "sentence": f"{item} is right with the other sign."}
+    read_in = scaled_unit(unit, round(math.log10(factor) / 3))
+    named = f"in {read_in}" if read_in else f"{1 / factor:g} times the value"
+    return {"names": ["unit-slip"], "sentence": f"{item} is right if it is {named}; {unit} was asked for."}
+
+
+# --- the record ----------------------------------------------------------------------------------------------
+
+
+def _record(
+    task: Task,
+    title: str,
+    status: str,
+    checks: list[Judged],
+    note: str = "",
+    mistakes: list | None = None,
+    plots: list | None = None,
+    handed: Answers | None = None,
+) -> dict[str, Any]:
+    """The verdict on one task, ready for JSON."""
+    return {
+        "task": task.name,
+        "title": title,
+        "points": round(sum(judged.points for judged in checks), 6),
+        "max_points": float(task.points),
+        "status": status,
+        "checks": [_check_record(judged, handed or {}) for judged in checks],
+        "mistakes": mistakes or [],
+        "note": note,
+        "plots": plots or [],
+    }
+
+
+def _check_record(judged: Judged, handed: Answers) -> dict[str, Any]:
+    check = judged.check
+    return {
+        "name": check.name,
+        "label": check.label,
+        "points": round(judged.points, 6),
+        "max_points": float(check.points),
+        "passed": judged.passed,
+        "error": judged.error if math.isfinite(judged.error) else None,
+        "tolerance": judged.tolerance,
+        "unit": "1" if check.relative else check.unit,
+        "handed_in": _shown(check, handed),
+        "sentence": judged.sentence,
+    }
+
+
+def _plots(task: Task, handed: Answers, reference: Answers) -> list[dict[str, Any]]:
+    """Each trace of the task, the student's and the reference."""
+    traces = {check.item: check for check in task.checks if isinstance(check, Feature)}
+    made = []
+    for item, check in traces.items():
+        lines = {
+            "student": trace_of(handed, check.time, item),
+            "reference": trace_of(reference, check.time, item),
+        }
+        if len(lines["student"][0]):
+            made.append(
+                {
+                    "label": check.plot or check.item,
+                    "unit": "mV",
+                    **{who: _line(*line) for who, line in lines.items()},
+                }
+            )
+    return made
+
+
+def _line(time: np.ndarray, values: np.ndarray) -> dict[str, list[float]]:
+    """A trace thinned out for a picture."""
+    step = max(1, math.ceil(len(time) / _PLOT_SAMPLES))
+    return {"t": np.round(time[::step], 4).tolist(), "v": np.round(values[::step], 3).tolist()}
+
+
+def _versions(rubric: Rubric, tolerances: Tolerances) -> dict[str, str]:
+    """What produced these verdicts."""
+    packages = {name: importlib.metadata.version(name) for name in ("neuron", "neuroscales", "numpy")}
+    return packages | {"rubric": rubric.digest, "acceptance": tolerances.digest}
