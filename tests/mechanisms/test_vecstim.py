@@ -13,6 +13,7 @@ import mechanisms
 @pytest.fixture(autouse=True)
 def loaded():
     mechanisms.load()
+    h.dt = 0.025
 
 
 def fired(*cells, tstop_ms=20.0, dt_ms=0.025):
@@ -154,3 +155,34 @@ def test_does_it_play_with_a_variable_step():
     finally:
         solver.active(False)
     assert list(out) == [1.234, 8.0]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_does_it_play_with_psolve_and_in_threads(threads):
+    cell, soma = playing([4, 1.5]), h.Section(name="soma")
+    connection, out = h.NetCon(cell, h.ExpSyn(soma(0.5))), h.Vector()
+    connection.record(out)
+    context = h.ParallelContext()
+    context.nthread(threads)
+    try:
+        context.set_maxstep(10)
+        h.finitialize(-65)
+        context.psolve(20)
+    finally:
+        context.nthread(1)
+    assert list(out) == [1.5, 4]
+
+
+def test_does_a_restored_run_go_on_with_the_times_that_are_left():
+    cell = playing([1, 2, 3])
+    connection, out, saved = h.NetCon(cell, None), h.Vector(), h.SaveState()
+    connection.record(out)
+    context = h.ParallelContext()
+    context.set_maxstep(10)
+    h.finitialize(-65)
+    context.psolve(1.5)
+    saved.save()
+    h.finitialize(-65)
+    saved.restore()
+    context.psolve(5)
+    assert list(out) == [2, 3]
