@@ -21,6 +21,7 @@ import sys
 sys.path.insert(0, {ext!r})
 extensions = ["myst_nb", "explorer"]
 html_theme = "sphinx_book_theme"
+html_context = {{"default_mode": "auto"}}
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 """

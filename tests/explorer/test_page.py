@@ -113,29 +113,33 @@ def test_does_the_drawing_follow_the_theme_without_a_reload(open_site):
     assert _picture(page) == light
 
 
+_CLEAR_SHARE = """canvas => {
+    const bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const linear = c => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+    const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+    const paper = luminance(getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number));
+    let drawn = 0, clear = 0;
+    for (let i = 0; i < bytes.length; i += 4) {
+        if (bytes[i + 3] < 255) continue;
+        const [low, high] = [luminance(bytes.slice(i, i + 3)), paper].sort((a, b) => a - b);
+        drawn += 1;
+        clear += (high + 0.05) / (low + 0.05) >= 3;
+    }
+    return [drawn, clear / drawn];
+}"""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_do_lines_and_words_stand_out_from_the_page(open_site, theme):
     page = open_site(color_scheme=theme)
     page.wait_for_timeout(400)
-    shares = (
-        _first(page)
-        .locator("canvas")
-        .evaluate(
-            """canvas => {
-            const bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-            const paper = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number);
-            const lum = c => { const [r, g, b] = c.map(x => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
-                               return .2126 * r + .7152 * g + .0722 * b; };
-            let drawn = 0, clear = 0;
-            for (let i = 0; i < bytes.length; i += 4) if (bytes[i + 3] === 255) {
-                const [a, b] = [lum([...bytes.slice(i, i + 3)]), lum(paper)].sort();
-                drawn++; clear += (b + .05) / (a + .05) >= 3; }
-            return [drawn, clear / drawn];
-        }"""
-        )
-    )
-    assert shares[0] > 1000  # opaque pixels: lines, words and the words' halos
-    assert shares[1] > 0.5
+    behind = "e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; "
+    behind += "if (c !== 'rgba(0, 0, 0, 0)') return [c, getComputedStyle(document.body).backgroundColor]; } }"
+    card, body = _first(page).evaluate(behind)
+    assert card == body  # no card of another color behind the explorer
+    drawn, clear = _first(page).locator("canvas").evaluate(_CLEAR_SHARE)
+    assert drawn > 1000  # opaque pixels: lines, words and the words' halos
+    assert clear > 0.5
 
 
 def test_does_a_phone_show_it_without_scrolling_sideways(open_site):

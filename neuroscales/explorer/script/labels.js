@@ -29,23 +29,37 @@ function anchorIndex(values, others, span) {
   return [peak, trough].find((i) => distance(i) > APART * span) ?? best(distance);
 }
 
-// Puts boxes of the given widths at their anchors, so that they stay inside and apart; rows count away from the line.
+// Puts boxes of the given widths near their anchors, inside the area and apart, as little moved as can be.
+// A beam search: of all ways to place the labels so far, the best few are kept.
 function placeLabels(labels, height, area) {
-  const placed = [];
-  const free = (box) => box.top >= area.top && box.bottom <= area.bottom &&
-    placed.every((p) => box.left > p.right + 6 || box.right < p.left - 6 || box.top >= p.bottom || box.bottom <= p.top);
+  let ways = [{cost: 0, boxes: []}];
   for (const label of labels) {
-    const shift = Math.max(0, label.width / 2 - 8);
-    const boxes = [];
-    for (let row = 0; row < 6; row++) {
-      for (const dx of [0, shift, -shift, shift + 24, -shift - 24]) {
-        const middle = label.x + dx;
-        const left = Math.max(area.left, Math.min(area.right - label.width, middle - label.width / 2));
-        const top = label.above ? label.y - 5 - (row + 1) * height : label.y + 5 + row * height;
-        boxes.push({...label, away: row > 0 || Math.abs(dx) > shift, left, right: left + label.width, top, bottom: top + height});
-      }
-    }
-    placed.push(boxes.find(free) ?? boxes[0]);
+    const boxes = labelBoxes(label, height, area);
+    ways = ways.flatMap((way) => boxes.map((box) => ({
+      cost: way.cost + box.cost + 20 * way.boxes.filter((other) => touches(box, other)).length,
+      boxes: [...way.boxes, box],
+    })));
+    ways = ways.sort((one, other) => one.cost - other.cost).slice(0, 40);
   }
-  return placed;
+  return ways[0].boxes;
 }
+
+// Where one label could stand: over its anchor or beside it, and up to three rows away from the line.
+function labelBoxes(label, height, area) {
+  const beside = Math.max(0, label.width / 2 - 8);
+  const boxes = [];
+  for (let row = 0; row < 4; row++) {
+    for (const dx of [0, beside, -beside, beside + 24, -beside - 24]) {
+      const left = Math.max(area.left, Math.min(area.right - label.width, label.x + dx - label.width / 2));
+      const top = label.above ? label.y - 5 - (row + 1) * height : label.y + 5 + row * height;
+      const outside = top < area.top || top + height > area.bottom;
+      const away = row > 0 || Math.abs(dx) > beside;
+      const cost = row + Math.abs(dx) / label.width + (away ? 1 : 0) + (outside ? 20 : 0);
+      boxes.push({...label, away, cost, left, right: left + label.width, top, bottom: top + height});
+    }
+  }
+  return boxes;
+}
+
+const touches = (one, other) =>
+  one.left < other.right + 6 && other.left < one.right + 6 && one.top < other.bottom && other.top < one.bottom;
