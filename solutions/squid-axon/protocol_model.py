@@ -18,6 +18,8 @@ def _experiment(axon, amp, dur, place):
     t, v = n.Vector().record(n._ref_t), n.Vector().record(axon(place)._ref_v)
     n.CVode().active(False)
     n.celsius, n.dt, n.secondorder, n.usetable_hh = 6.3, 0.025, 0, 0
+    context = n.ParallelContext()
+    context.set_maxstep(10)
     n.finitialize(-65)
-    n.ParallelContext().psolve(15)
+    context.psolve(15)
     return list(t), list(v)
