@@ -33,7 +33,7 @@ def connect(db_url: str) -> Iterator[Gradebook]:
 
 
 def record(
-    course: Course,
+    gradebook: Gradebook,
     assignment: str,
     student: str,
     points: Mapping[str, float | None],
@@ -46,8 +46,8 @@ def record(
 
     Parameters
     ----------
-    course
-        The course.
+    gradebook
+        The open gradebook.
     assignment
         Name of the assignment, and of its notebook.
     student
@@ -66,16 +66,16 @@ def record(
     -------
     Where the submission stands now, as in `standings`.
     """
-    with connect(course.db_url) as gradebook, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader fills a submission before it adds it
         gradebook.update_or_create_student(student)
         options = {"timestamp": timestamp} if timestamp else {}
         submission = gradebook.update_or_create_submission(assignment, student, **options)
-        notebook = next(book for book in submission.notebooks if book.name == assignment)
-        _set_points(notebook, points, changed)
-        _set_comments(notebook, answered)
-        gradebook.db.commit()
-        return _standing(submission)
+    notebook = next(book for book in submission.notebooks if book.name == assignment)
+    _set_points(notebook, points, changed)
+    _set_comments(notebook, answered)
+    gradebook.db.commit()
+    return _standing(submission)
 
 
 def _set_points(notebook: SubmittedNotebook, points: Mapping[str, float | None], changed: bool) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
@@ -66,7 +67,10 @@ def grade(
     names = [assignment] if assignment else course.assignments()
     with course.locked():
         work = [job for name in names for job in _to_do(Assignment.read(course, name), student, regrade)]
-        return list(_grade_all(work, isolation, limits or Limits(), progress))
+        if not work:
+            return []
+        with gradebook.connect(course.db_url) as book:
+            return list(_grade_all(work, book, isolation, limits or Limits(), progress))
 
 
 def _require_isolation(isolation: str) -> None:
@@ -98,28 +102,28 @@ def _is_graded(assignment: Assignment, student: str) -> bool:
 
 
 def _grade_all(
-    work: list[tuple[Assignment, str]], isolation: str, limits: Limits, progress: bool
+    work: list[tuple[Assignment, str]], book: Gradebook, isolation: str, limits: Limits, progress: bool
 ) -> Iterator[dict]:
     """Mark and keep one submission after the other."""
-    hidden = None if progress and work else True  # None: shown on a terminal alone
+    hidden = None if progress else True  # None: shown on a terminal alone
     with Judge() as judge, tqdm(total=len(work), unit="submission", disable=hidden) as bar:
         for assignment, student in work:
             bar.set_postfix_str(student)
             submission = Submission.read(assignment, student)
             outcome = mark_submission(assignment, submission, judge, limits, isolation)
-            _keep(assignment, outcome)
+            _keep(assignment, outcome, book)
             bar.update()
             yield outcome.mark
 
 
-def _keep(assignment: Assignment, outcome: Outcome) -> None:
+def _keep(assignment: Assignment, outcome: Outcome, book: Gradebook) -> None:
     """Write notebook, points and page; the mark last, for it says that the rest is done."""
     course, mark, clock = assignment.course, outcome.mark, Clock()
     student, name = mark["student"], assignment.name
     old = _old_mark(course, student, name)
     write_atomically(course.autograded(student, name), nbformat.writes(outcome.notebook) + "\n")
     standing = gradebook.record(
-        course,
+        book,
         name,
         student,
         mark["points"],

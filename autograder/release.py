@@ -138,7 +138,8 @@ def _make_source(solution: Path, manifest: dict, source: Path, key: str) -> None
     try:
         notebook = normalize(jupytext.read(solution / manifest["notebook"]))
     except (OSError, ValidationError) as error:
-        raise CourseError(f"{solution / manifest['notebook']} cannot be read: {error}.") from None
+        reason = str(error).splitlines()[0]
+        raise CourseError(f"{solution / manifest['notebook']} cannot be read: {reason}.") from None
     write_atomically(source / f"{solution.name}.ipynb", nbformat.writes(notebook) + "\n")
     for name in manifest.get("files", []):
         (source / name).parent.mkdir(parents=True, exist_ok=True)

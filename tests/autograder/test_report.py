@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The page about the class: who made which mistake, what was hard, and who needs a look."""
+
+import pytest
+
+from autograder import report
+from autograder.course import CourseError
+
+
+def test_does_the_report_list_everyone_with_a_way_to_their_page(graded_course):
+    path = report.write(graded_course, "circles")
+    html = graded_course.report("circles").read_text()
+    assert path == str(graded_course.report("circles"))
+    for student in ("ada", "bob", "eve", "zoe", "&lt;i&gt;mal"):
+        assert f">{student}</a>" in html
+    assert 'href="../feedback/ada/circles/circles.html"' in html
+    assert 'href="../feedback/%3Ci%3Emal/circles/circles.html"' in html
+    assert "circles.html" in graded_course.report("index").read_text()
+
+
+def test_does_the_report_stand_alone_and_escape_what_students_wrote(graded_course):
+    report.write(graded_course, "circles")
+    html = graded_course.report("circles").read_text()
+    assert "default-src 'none'" in html
+    assert "<script" not in html and "<i>mal" not in html
+
+
+def mark(student, *mistakes, **changes):
+    verdicts = [
+        {
+            "task": "spike",
+            "title": "The spike",
+            "status": "judged",
+            "mistakes": [{"names": [name], "sentence": name}],
+        }
+        for name in mistakes
+    ]
+    return {"student": student, "problem": "", "result": {"verdicts": verdicts}} | changes
+
+
+def test_are_mistakes_counted_and_the_most_frequent_first():
+    found = report.mistakes(
+        [mark("a", "radius"), mark("b", "place"), mark("c", "place", "radius"), mark("d", "place")]
+    )
+    assert [(one.sentence, one.students) for one in found] == [
+        ("place", ["b", "c", "d"]),
+        ("radius", ["a", "c"]),
+    ]
+
+
+def test_do_only_those_who_need_it_get_a_look():
+    marks = [mark("fine"), mark("crashed", problem="Cell 3 stopped."), mark("open")]
+    standings = {"fine": {"open": []}, "crashed": {"open": []}, "open": {"open": ["why"]}}
+    assert report.needing_a_look(marks, standings) == [
+        ("crashed", ["Cell 3 stopped."]),
+        ("open", ["To be marked by hand: why."]),
+    ]
+
+
+def test_does_the_distribution_count_full_marks():
+    picture = report._distribution([10.0, 10.0, 0.0, 4.9], 10.0)
+    assert "1 from 0 on, 1 from 4 on, 2 from 9 on" in picture
+
+
+def test_is_a_course_without_marks_told_what_to_do_first(small_course):
+    with pytest.raises(CourseError, match="autograder grade"):
+        report.write(small_course, "circles")
