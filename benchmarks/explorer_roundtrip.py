@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 _LIVE = ".ns-explorer-live"
 _CELL = "from neuroscales.cable.explorers import threshold\n\nthreshold()"
@@ -81,11 +81,24 @@ def _wait_for(address: str, patience_s: float = 90) -> None:
     raise SystemExit(f"JupyterLab did not answer within {patience_s:g} s")
 
 
+def _run_cell(page: Page, patience: int = 10) -> None:
+    """Run the notebook's cell; on a busy machine JupyterLab may ask for the kernel, or lose the first key."""
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=90_000)
+    for _ in range(patience):
+        if (question := page.locator(".jp-Dialog .jp-mod-accept")).count():
+            question.click()
+        page.locator(".jp-CodeCell .cm-content").click()
+        page.keyboard.press("Control+Enter")
+        with contextlib.suppress(TimeoutError):
+            begun = "document.querySelector('.jp-InputPrompt').textContent !== '[ ]:'"
+            page.wait_for_function(begun, timeout=5_000)
+            return
+    raise SystemExit("JupyterLab did not run the cell")
+
+
 def _drive(page: Page, address: str, moves: int) -> dict:
     page.goto(address)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=90_000)
-    page.locator(".jp-CodeCell .cm-content").click()
-    page.keyboard.press("Control+Enter")
+    _run_cell(page)
     page.wait_for_selector(f"{_LIVE}[data-shown='1']", timeout=90_000)
     sentences, times_ms, model_ms = [page.inner_text(f"{_LIVE} [role=status]")], [], []
     page.locator(f"{_LIVE} input").last.focus()
