@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Talking to a Jupyter kernel that is not trusted: every message is limited, checked and read with care.
 
-The messages are those of the Jupyter protocol, version 5, over sockets in the file system. They are read here and
-not by a client library, because those parse whatever comes, of any size and depth.
+The messages are those of the Jupyter protocol, version 5, over sockets in the file system. They are read here
+and not by a client library, because those parse whatever comes, of any size and depth.
 """
 
 import hmac
 import json
+import math
+import os
 import secrets
+import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import zmq
@@ -24,19 +26,33 @@ from autograder.sandbox import Sandbox, SandboxError
 
 _CONNECTION_FILE = ".connection.json"
 _SOCKET = ".socket"
+_KINDS = {"shell": zmq.DEALER, "iopub": zmq.SUB, "control": zmq.DEALER}
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 _POLL_MS = 50
-_LAST_OUTPUT_S = 5  # how long to wait for a cell's last output once its reply is here
+_LAST_OUTPUT_S = 2  # how long to wait for a cell's last output once its reply is here
+_FLOOD = "wrote too much output"
+_TRIES = 20
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message: what kind, to which request it belongs, and its content (`flaw` says why it is not sound)."""
+    """One message: its kind, the request it belongs to, its content (`flaw` says why that is not sound)."""
 
     kind: str
     request: str
     content: Mapping[str, Any]
     flaw: str | None = None
+
+
+@dataclass
+class _Progress:
+    """How far a cell is: its request, when its reply came, whether its output is complete, its size."""
+
+    request: str
+    replied_at: float = math.inf
+    is_idle: bool = False
+    messages: int = 0
+    bytes: int = 0
 
 
 class KernelGone(Exception):
@@ -67,8 +83,8 @@ class Kernel:
         self._sandbox, self._limits = sandbox, limits
         self._session = Session(key=key.encode(), username="grader")
         self._context = zmq.Context()
-        self._context.linger = 0
         self._sockets: dict[str, zmq.Socket] = {}
+        self._inodes: dict[str, int] = {}
 
     def __enter__(self) -> "Kernel":
         try:
@@ -81,6 +97,8 @@ class Kernel:
 
     def __exit__(self, *exc_info: object) -> None:
         self._context.destroy(linger=0)
+        for inode in self._inodes.values():
+            os.close(inode)
 
     def run(
         self, code: str, seconds: float, add: Callable[[str, Mapping[str, Any], str | None], None]
@@ -99,45 +117,51 @@ class Kernel:
         Raises
         ------
         CellStopped
-            If the cell was interrupted because it took too long or said too much.
+            If the cell took too long or wrote more than can be read, and has come to an end by now.
         KernelGone
             If there is no kernel any more, or it did not stop when interrupted.
         """
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
         content |= {"allow_stdin": False, "stop_on_error": False}
-        request = self._send("shell", "execute_request", content)
-        stopped = self._follow(request, time.monotonic() + seconds, add)
+        progress = _Progress(self._send("shell", "execute_request", content))
+        stopped = self._wait(progress, time.monotonic() + seconds, add)
         if stopped is None:
             return
         self._send("control", "interrupt_request", {})
-        if self._follow(request, time.monotonic() + self._limits.grace_s, None) is not None:
+        if not self._stops(progress):
             self._sandbox.end(f"{stopped} and did not stop when it was interrupted")
+            raise self._gone()
+        if stopped == _FLOOD and not self._is_quiet():
+            self._sandbox.end(f"{stopped}, more than could be read")
             raise self._gone()
         raise CellStopped(stopped)
 
     def _connect(self) -> None:
-        """Wait for the kernel's sockets, then connect once: nothing of a student's has run by then."""
+        """Wait for the kernel's sockets and connect to those very ones, before a line of a student's runs."""
         until = time.monotonic() + self._limits.start_s
-        wanted = {
-            name: f"{self._sandbox.folder}/{_SOCKET}-{_CHANNELS.index(name) + 1}" for name in self._kinds()
-        }
-        while not all(map(_exists, wanted.values())):
-            if not self._sandbox.is_alive or time.monotonic() > until:
-                words = self._sandbox.last_words or "it said nothing"
-                raise SandboxError(f"the kernel did not start ({words})")
-            time.sleep(0.01)
-        for name, kind in self._kinds().items():
-            socket = self._sockets[name] = self._context.socket(kind)
-            socket.set(zmq.MAXMSGSIZE, self._limits.message_bytes)
-            socket.set(zmq.RCVHWM, 20)
-            socket.set(zmq.RECONNECT_IVL, -1)
-            socket.connect(f"ipc://{wanted[name]}")
-        self._sockets["iopub"].subscribe(b"")
+        for name in _KINDS:
+            path = f"{self._sandbox.folder}/{_SOCKET}-{_CHANNELS.index(name) + 1}"
+            while not _is_listening(path):
+                if not self._sandbox.is_alive or time.monotonic() > until:
+                    words = self._sandbox.last_words or "it said nothing"
+                    raise SandboxError(f"the kernel did not start ({words})")
+                time.sleep(0.01)
+            # held open, a socket cannot be exchanged for a link to somewhere else
+            self._inodes[name] = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self._open(name)
 
-    @staticmethod
-    def _kinds() -> dict[str, int]:
-        """The channels that are used, with their kind of socket."""
-        return {"shell": zmq.DEALER, "iopub": zmq.SUB, "control": zmq.DEALER}
+    def _open(self, name: str) -> None:
+        """Open a channel, or open it again; the output channel is watched for being closed."""
+        if name in self._sockets:
+            self._sockets[name].disable_monitor()
+            self._sockets[name].close()
+        channel = self._sockets[name] = self._context.socket(_KINDS[name])
+        channel.set(zmq.MAXMSGSIZE, self._limits.message_bytes)
+        channel.set(zmq.RCVHWM, 20)
+        if name == "iopub":
+            channel.subscribe(b"")
+            self._monitor = channel.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        channel.connect(f"ipc:///proc/self/fd/{self._inodes[name]}")
 
     def _greet(self) -> None:
         """Ask for the kernel's name until both answer and output channel are heard."""
@@ -158,30 +182,59 @@ class Kernel:
         except zmq.ZMQError:
             raise self._gone() from None
 
-    def _follow(self, request: str, until: float, add: Callable[..., None] | None) -> str | None:
+    def _wait(self, progress: "_Progress", until: float, add: Callable[..., None]) -> str | None:
         """Take a cell's output until it is done (None), or say why it has to be stopped."""
-        replied_at, idle, count, size = None, False, 0, 0
         while True:
-            for channel, frames_size, message in self._receive():
-                count, size = count + 1, size + frames_size
-                if message is None or message.request != request:
-                    continue
-                if channel == "shell" and message.kind == "execute_reply":
-                    replied_at = time.monotonic()
-                elif channel == "iopub" and message.kind == "status":
-                    idle = idle or message.content.get("execution_state") == "idle"
-                elif channel == "iopub" and add is not None:
-                    add(message.kind, message.content, message.flaw)
-            now = time.monotonic()
-            if replied_at is not None and idle:
+            self._take(progress, add)
+            if progress.is_idle:
                 return None
-            if replied_at is not None and now > replied_at + _LAST_OUTPUT_S:
-                self._sandbox.end("its output could not be read to the end")
-                raise self._gone()
+            now = time.monotonic()
+            if self._is_cut() or self._is_flooded(progress) or now > progress.replied_at + _LAST_OUTPUT_S:
+                return _FLOOD
             if now > until:
                 return "took too long"
-            if add is not None and (size > self._limits.flood_bytes or count > self._limits.flood_messages):
-                return "wrote too much output"
+
+    def _stops(self, progress: "_Progress") -> bool:
+        """Whether an interrupted cell comes to its end within its grace; what it still says is dropped."""
+        until = time.monotonic() + self._limits.grace_s
+        while progress.replied_at == math.inf and not progress.is_idle and time.monotonic() < until:
+            self._take(progress, None)
+        return progress.is_idle or progress.replied_at < math.inf
+
+    def _is_quiet(self) -> bool:
+        """Whether the rest of a flood has passed: a small request is heard on the output channel after it."""
+        for _ in range(_TRIES):
+            if self._is_cut():
+                self._open("iopub")
+            progress = _Progress(self._send("shell", "kernel_info_request", {}))
+            until = time.monotonic() + 0.5
+            while not progress.is_idle and time.monotonic() < until:
+                self._take(progress, None)
+            if progress.is_idle:
+                return True
+        return False
+
+    def _take(self, progress: "_Progress", add: Callable[..., None] | None) -> None:
+        """Take what has come in, and note how far the cell is."""
+        for channel, length, message in self._receive():
+            progress.messages, progress.bytes = progress.messages + 1, progress.bytes + length
+            if message is None or message.request != progress.request:
+                continue
+            if channel == "shell" and message.kind == "execute_reply":
+                progress.replied_at = time.monotonic()
+            elif channel == "iopub" and message.kind == "status":
+                progress.is_idle |= message.content.get("execution_state") == "idle"
+            elif channel == "iopub" and add is not None:
+                add(message.kind, message.content, message.flaw)
+
+    def _is_flooded(self, progress: "_Progress") -> bool:
+        """Whether a cell has said more than a cell may."""
+        too_many = progress.messages > self._limits.flood_messages
+        return too_many or progress.bytes > self._limits.flood_bytes
+
+    def _is_cut(self) -> bool:
+        """Whether the output channel was closed, as it is by a message that is larger than allowed."""
+        return bool(self._monitor.poll(0))
 
     def _receive(self) -> list[tuple[str, int, Message | None]]:
         """What has come in on shell and output channel, after a short wait; a few messages at a time."""
@@ -229,9 +282,11 @@ class Kernel:
         return KernelGone(self._sandbox.ended_by or "ended the Python process")
 
 
-def _exists(path: str) -> bool:
-    """Whether a socket is there; False also while the process's folders cannot be looked into."""
-    try:
-        return Path(path).exists()
-    except OSError:
-        return False
+def _is_listening(path: str) -> bool:
+    """Whether a server listens on the socket at `path`; False also while it cannot be looked at."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True

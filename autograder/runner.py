@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Run a student's notebook where it can do no harm, and bring back data: what it handed in, and what it showed.
+"""Run a student's notebook where it can do no harm, and bring back what it handed in and what it showed.
 
-Nothing here knows what is right. What comes back was written by a stranger's process and was checked for its form
-alone; the judge, another process, decides what it is worth.
+Nothing here knows what is right. What comes back was written by a stranger's process and was checked for its
+form alone; the judge, another process, decides what it is worth.
 """
 
 import copy
@@ -78,8 +78,8 @@ def run_notebook(
 ) -> Run:
     """Run a notebook in a fresh kernel, and collect what it hands in.
 
-    A cell that fails does not stop the ones after it, so that independent tasks still count; one that takes too
-    long is interrupted. When the kernel is gone, the hand-ins made until then count.
+    A cell that fails does not stop the ones after it, so that independent tasks still count; one that takes
+    too long is interrupted. When the kernel is gone, the hand-ins made until then count.
 
     Parameters
     ----------
@@ -105,11 +105,13 @@ def run_notebook(
     kept_by = find_isolation(isolation)
     key = new_key()
     command, connection = command_and_files(key)
-    with open_sandbox(kept_by, command, {**files, **connection}, limits) as sandbox:
-        with Kernel(sandbox, key, limits) as kernel:
-            session = _Session(kernel, notebook, parse(spec), limits)
-            session.run_cells()
-            session.run_protocols(protocols or {})
+    with (
+        open_sandbox(kept_by, command, {**files, **connection}, limits) as sandbox,
+        Kernel(sandbox, key, limits) as kernel,
+    ):
+        session = _Session(kernel, notebook, parse(spec), limits)
+        session.run_cells()
+        session.run_protocols(protocols or {})
     session.run.isolation = kept_by.words
     session.run.wall_s = time.monotonic() - started
     return session.run

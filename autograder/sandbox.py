@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A process that may be anybody's: started with no network, no view of the course, and limits on what it takes.
+"""A process that may be anybody's: no network, no view of the course, and limits on what it takes.
 
-With bubblewrap the process lives in namespaces of its own. It sees the system's programs, Python, the installed
-packages and this course's library, all read-only, and an empty scratch folder with the files it was given. As root
-there is no user namespace: root's bwrap mounts, then the first program inside drops to an id that owns nothing. As an
-ordinary user a user namespace is made. Which of them works on a machine is tried out, not assumed.
+With bubblewrap the process lives in namespaces of its own. It sees the system's programs, Python, the
+installed packages and this course's library, all read-only, and an empty scratch folder with the files it was
+given. As root there is no user namespace: root's bwrap mounts, then the first program inside drops to an id
+that owns nothing. As an ordinary user a user namespace is made. Which of them works is tried, not assumed.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ class SandboxError(RuntimeError):
 class Isolation:
     """A way to keep a process in, found to work on this machine.
 
-    `words` go into a mark's record; `namespaces` are bwrap's options and `has_proc` whether /proc can be mounted.
+    `words` go into a mark's record; `namespaces` are bwrap's options, `has_proc` whether it can mount /proc.
     """
 
     words: str
@@ -55,7 +55,7 @@ class Isolation:
 class Sandbox:
     """One running process with everything that it starts, and the end of them all. Made by `open_sandbox`.
 
-    `folder` is the process's working folder as it is reached from outside; what lies in it is not to be trusted.
+    `folder` is the process's working folder as it is reached from outside; nothing in it is to be trusted.
     """
 
     def __init__(self, process: subprocess.Popen, inner: int, folder: str, limits: Limits) -> None:
@@ -103,7 +103,7 @@ class Sandbox:
             thread.join(timeout=5)
 
     def _drain(self) -> None:
-        """Keep the end of what the process writes to its standard error, so that it never waits for a reader."""
+        """Keep the end of what the process writes to its standard error; it never waits for a reader."""
         with self._process.stderr as pipe:
             while data := pipe.read1(65_536):
                 self._stderr = (self._stderr + data)[-4_000:]
@@ -310,7 +310,7 @@ def _system() -> list[str]:
 
 
 def _bind(source: str | Path, target: str | Path | None = None, option: str = "--ro-bind") -> list[str]:
-    """Mount read-only; folders on the way are made for all ids to pass (bwrap makes them for its own alone)."""
+    """Mount read-only; folders on the way are made for all ids to pass (bwrap makes them for its own)."""
     target = PurePosixPath(target or source)
     ways = [("--perms", "0755", "--dir", str(way)) for way in reversed(target.parents[:-1])]
     return [*itertools.chain.from_iterable(ways), option, str(source), str(target)]
@@ -361,7 +361,7 @@ def _environment(home: str = HOME, cache: str = _CACHE, fonts: str = _FONTS) -> 
 
 
 def _drop() -> tuple[list[str], int]:
-    """For root: the first program inside, which gives up id, groups and capabilities; and the id that counts."""
+    """For root, the first program inside, which gives up id, groups and capabilities; and the id then."""
     if os.getuid() != 0:
         return [], os.getuid()
     user = _own_id()
@@ -370,7 +370,7 @@ def _drop() -> tuple[list[str], int]:
 
 
 def _own_id() -> int:
-    """An id that no other run on this machine has now, so that limits and signals do not meet; or nobody's."""
+    """An id that no other run has now, so that limits and signals do not meet; or nobody's."""
     mapped = Path("/proc/self/uid_map").read_text().split()
     if int(mapped[2]) < 2**32 - 1:
         return _NOBODY
@@ -393,13 +393,13 @@ def _prlimit(limits: Limits, user: int) -> list[str]:
 
 def _pids() -> list[int]:
     """All processes in sight."""
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
 def _owner(pid: int) -> int | None:
     """The id that a process runs under."""
     with contextlib.suppress(OSError):
-        return os.stat(f"/proc/{pid}").st_uid
+        return Path(f"/proc/{pid}").stat().st_uid
     return None
 
 
@@ -417,8 +417,8 @@ def _children(pid: int) -> list[int]:
     """The processes that the threads of `pid` have started."""
     children = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children += (thread / "children").read_text().split()
     return [int(child) for child in children]
 
 

@@ -83,12 +83,11 @@ def test_does_a_function_run_under_the_protocol_for_each_set():
 
 def test_does_a_function_that_fails_under_the_protocol_say_how():
     protocols = {"model": runner.Protocol(PROTOCOL, ({"diam": 70}, {"diam": 90}))}
-    picky = BUILD + "def fussy(p):\n    assert p.diam > 75, 'too thin'\n    return build(p)\n"
+    picky = BUILD + "def fussy(p):\n    assert p.diam < 85, 'too wide'\n    return build(p)\n"
     ran = run(picky + "work.hand_in('model', build=fussy)", protocols=protocols)
-    assert [sorted(one) for one in ran.protocols["model"]] in (
-        [["error", "parameters"], ["parameters", "values"]],
-        [],
-    )
+    thin, wide = ran.protocols["model"]
+    assert thin["values"]["diam"] == 70.0
+    assert wide == {"parameters": {"diam": 90}, "error": "AssertionError: too wide"}
 
 
 def test_do_later_cells_count_after_one_that_fails():
@@ -98,15 +97,15 @@ def test_do_later_cells_count_after_one_that_fails():
 
 
 def test_is_an_endless_loop_interrupted_and_the_rest_run():
-    within = limits.Limits(cell_s=1.5, wall_s=40)
+    within = limits.Limits(cell_s=4, wall_s=60)
     ran = run("while True: pass", "work.hand_in('threshold', amp=860)", within=within)
     assert ran.problem == "Cell 2 took too long and was interrupted."
     assert ran.handins["threshold"]["values"] == {"amp": 860.0}
 
 
 def test_does_a_loop_that_swallows_interrupts_end_with_what_was_handed_in():
-    stubborn = "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass"
-    within = limits.Limits(cell_s=1.5, wall_s=40, grace_s=1)
+    stubborn = "import time\nwhile True:\n    try: time.sleep(99)\n    except KeyboardInterrupt: pass"
+    within = limits.Limits(cell_s=4, wall_s=60, grace_s=1)
     ran = run("work.hand_in('threshold', amp=860)", stubborn, "print('late')", within=within)
     assert "did not stop when it was interrupted; the cells after it were not run" in ran.problem
     assert ran.handins["threshold"]["values"] == {"amp": 860.0}
@@ -114,8 +113,8 @@ def test_does_a_loop_that_swallows_interrupts_end_with_what_was_handed_in():
 
 
 def test_does_the_whole_notebook_have_a_limit_of_time():
-    within = limits.Limits(cell_s=30, wall_s=2)
-    ran = run("import time; time.sleep(9)", "work.hand_in('threshold', amp=860)", within=within)
+    within = limits.Limits(cell_s=60, wall_s=6)
+    ran = run("import time; time.sleep(99)", "work.hand_in('threshold', amp=860)", within=within)
     assert "took too long" in ran.problem and "(1 more cell failed)" in ran.problem
     assert ran.handins == {}
 
@@ -171,7 +170,7 @@ def test_is_there_no_network():
             code, "print(open('/proc/net/dev').read() if __import__('os').path.exists('/proc/net') else '')"
         )
     assert "ConnectionRefusedError" in ran.problem
-    assert {line.split(":")[0].strip() for line in printed(ran, 1).splitlines()[2:]} <= {"lo"}
+    assert {line.split(":")[0].strip() for line in printed(ran, 1).split("\n")[2:]} <= {"lo", ""}
 
 
 def test_is_nothing_private_in_sight(tmp_path, monkeypatch):
@@ -180,7 +179,7 @@ def test_is_nothing_private_in_sight(tmp_path, monkeypatch):
     private.parent.mkdir(parents=True)
     private.write_text("canary")
     hidden = [private, ROOT / "solutions", ROOT / "tests", ROOT / ".git", ROOT / "pyproject.toml"]
-    hidden += [Path.home() / name for name in os.listdir(Path.home()) if name not in (".pyenv",)]
+    hidden += [path for path in Path.home().iterdir() if path.name != ".pyenv"]
     paths = [str(path) for path in hidden]
     ran = run(
         f"import os\nprint([path for path in {paths!r} if os.path.lexists(path)])",
@@ -200,8 +199,9 @@ def test_is_nothing_private_in_sight(tmp_path, monkeypatch):
 def test_can_nothing_outside_be_written(tmp_path):
     targets = [tmp_path, ROOT / "autograder", Path(sys.prefix) / "lib", Path.home(), Path("/usr/lib")]
     targets += [Path("/etc"), Path("/dev"), Path("/"), Path("/home"), sandbox.loader.cache_folder()]
-    code = "import pathlib\nwritten = []\nfor folder in TARGETS:\n    try:\n        (pathlib.Path(folder) / 'canary').write_text('x')\n"
-    code += "        written.append(folder)\n    except OSError: pass\nprint(written)"
+    code = "import pathlib\nwritten = []\nfor folder in TARGETS:\n    try:\n"
+    code += "        (pathlib.Path(folder) / 'canary').write_text('x')\n        written.append(folder)\n"
+    code += "    except OSError: pass\nprint(written)"
     ran = run(code.replace("TARGETS", repr([str(path) for path in targets])))
     assert printed(ran, 0) == "[]\n"
     assert not any((path / "canary").exists() for path in targets)
@@ -222,7 +222,9 @@ def test_are_rights_gone_and_cannot_be_had_back():
 
 def test_has_the_scratch_folder_a_size():
     within = limits.Limits(disk_bytes=2_000_000)
-    code = "for place in ('.', '/tmp', '/dev/shm'):\n    try: open(place + '/big', 'wb').write(bytes(3_000_000))\n"
+    code = (
+        "for place in ('.', '/tmp', '/dev/shm'):\n    try: open(place + '/x', 'wb').write(bytes(3_000_000))\n"
+    )
     code += "    except OSError as error: print(error.strerror)"
     assert printed(run(code, within=within), 0) == "No space left on device\n" * 3
 
@@ -239,16 +241,16 @@ def test_is_a_flood_of_output_cut_and_interrupted():
 def test_does_one_enormous_message_not_reach_the_grader():
     within = limits.Limits(message_bytes=1_000_000)
     ran = run("work.hand_in('threshold', amp=860)", "print('x' * 5_000_000)", within=within)
-    assert "its output could not be read to the end" in ran.problem
+    assert ran.problem == "Cell 3 wrote too much output and was interrupted."
     assert ran.handins["threshold"]["values"] == {"amp": 860.0}
 
 
 @pytest.mark.parametrize(
     ("changes", "remark"),
     [
-        ({"values": {"amp": float("inf")}}, "holds Infinity"),
+        ({"values": {"amp": "inf"}}, "amp must be a number in nA"),
         ({"values": {"amp": "5"}}, "amp must be a number in nA"),
-        ({"values": {"amp": 1e9}}, "amp is 1e+09"),
+        ({"values": {"amp": -5}}, "amp is -5, it must lie between"),
         ({"values": {"amp": [[[[1]]]]}}, "must be one number"),
         ({"task": "bonus"}, "names a task that does not exist"),
         ({"points": 100}, "its fields are not those of a hand-in"),
@@ -270,7 +272,7 @@ def one_run_of_forgeries():
     marks = test_is_a_forged_hand_in_refused_with_a_remark.pytestmark
     cases = next(mark for mark in marks if mark.name == "parametrize").args[1]
     honest = "work.hand_in('threshold', amp=7)"
-    ran = run(honest, *(forged(**changes).replace("inf}", "float('inf')}") for changes, _ in cases))
+    ran = run(honest, *(forged(**changes) for changes, _ in cases))
     assert len(ran.remarks) == len(cases)
     return ran, [repr(changes) for changes, _ in cases]
 
@@ -287,8 +289,8 @@ def test_does_protocol_data_from_an_answer_cell_count_for_nothing():
 
 def test_does_the_saved_notebook_keep_text_and_pictures_alone():
     shown = "from IPython.display import display, HTML, Javascript\ndisplay(HTML('<script>1</script>'))\n"
-    shown += "display(Javascript('alert(1)'))\ndisplay({'text/plain': 'words', 'image/svg+xml': '<svg/>'}, raw=True)"
-    picture = "import matplotlib.pyplot as plt\nfigure = plt.figure(figsize=(1, 1))"
+    shown += "display(Javascript('alert(1)'))\ndisplay({'text/plain': 'words', 'text/html': '<b>'}, raw=True)"
+    picture = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
     ran = run(shown, picture)
     saved = json.dumps(ran.notebook)
     assert "<script>1" not in json.dumps([cell.outputs for cell in ran.notebook.cells])
