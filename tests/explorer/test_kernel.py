@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 # The model keeps what it is sent; `answer` replies as ExplorerWidget does.
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Kernel</title></head>
-<body><div id="host"></div><script type="module">
+<body style="background: #111; color: #eee; font-family: serif"><script type="module">
 import widget from "./widget.js";
 const spec = SPEC;
 const listeners = [];
@@ -28,7 +28,10 @@ window.answer = (request, more, value = -60) => {
   const buffers = more.problem ? [] : [new DataView(values.buffer, values.byteOffset, values.byteLength)];
   listeners.forEach((f) => f({view: request.view, seq: request.seq, ms: 3.4, ...more}, buffers));
 };
-window.remove = widget.render({model, el: document.getElementById("host")});
+// JupyterLab renders first and attaches afterwards.
+const host = document.createElement("div");
+window.remove = widget.render({model, el: host});
+document.body.append(host);
 </script></body></html>"""
 
 
@@ -102,6 +105,18 @@ def test_does_a_kernel_that_is_gone_leave_the_picture_and_say_so(page):
     assert page.evaluate("document.querySelector('canvas').toDataURL()") == picture
     _move(page, "ArrowLeft")  # asks again: the kernel may be back
     assert page.evaluate("sent.length") == 3
+
+
+def test_does_a_widget_that_is_attached_late_take_its_look_from_the_page(page):
+    attached_first = """() => {
+        const host = document.body.appendChild(document.createElement("div"));
+        widget.render({model, el: host});
+    }"""
+    page.evaluate(attached_first)
+    page.wait_for_function("sent.length === 2")
+    page.evaluate("answer(sent[1], {sentence: 'First.'})")
+    late, early = page.locator("canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+    assert late == early
 
 
 def test_does_a_removed_widget_leave_nothing_behind(page):

@@ -3,7 +3,10 @@
 
 import hashlib
 import re
+import subprocess
+import sys
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from neuroscales.explorer import bundle
 from neuroscales.explorer.explorer import PAGE_VARIABLE
 from neuroscales.explorer.widget import ExplorerWidget
 
+_EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
 _VENDORED = files("neuroscales.explorer") / "_vendor" / "uplot"
 
 
@@ -85,3 +89,27 @@ def test_is_a_model_that_fails_live_one_sentence_and_no_traceback(declare):
         "(hocobj_call error: the step is too large)."
     )
     assert buffers is None
+
+
+def test_do_two_explorers_of_one_name_on_one_page_stop_the_build(declare, tmp_path, monkeypatch):
+    monkeypatch.setenv(PAGE_VARIABLE, "1")
+    twice = (declare()._repr_mimebundle_()["text/html"] + "\n") * 2
+    (tmp_path / "index.rst").write_text("Twice\n=====\n\n.. raw:: html\n   :file: twice.txt\n", "utf-8")
+    (tmp_path / "twice.txt").write_text(twice, "utf-8")
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(_EXTENSIONS)!r})\nextensions = ['explorer']\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "-b",
+        "html",
+        str(tmp_path),
+        str(tmp_path / "built"),
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert run.returncode != 0
+    assert "index shows the explorer 'decay' 2 times: give each a name of its own" in run.stderr

@@ -27,6 +27,6 @@ for (const figure of document.querySelectorAll("figure.ns-explorer")) {
     const data = JSON.parse(script.textContent);
     const host = document.createElement("div");
     figure.prepend(host);
-    explorerPanel(host, data, pageSource(data), () => figure.classList.add("is-live"));
+    showExplorer(host, data, pageSource(data), () => figure.classList.add("is-live"));
   }
 }

@@ -14,8 +14,20 @@ function addTo(parent, tag, properties = {}) {
   return parent.appendChild(element);
 }
 
-// Builds the explorer inside `host`; `ready` is called when the first run is drawn.
-function explorerPanel(host, spec, source, ready = () => {}) {
+// Shows an explorer inside `host` as soon as that is laid out (JupyterLab renders before it attaches, and a page may
+// hold it folded away): only then are there a width, colors and a font. `ready` is called when the first run is drawn.
+function showExplorer(host, spec, source, ready = () => {}) {
+  let remove = () => {};
+  const watcher = new ResizeObserver(() => {
+    if (host.clientWidth === 0) return;
+    watcher.disconnect();
+    remove = explorerPanel(host, spec, source, ready);
+  });
+  watcher.observe(host);
+  return () => (watcher.disconnect(), remove());
+}
+
+function explorerPanel(host, spec, source, ready) {
   const id = `ns-explorer-${++explorers}`;
   const panel = addTo(host, "div", {className: "ns-explorer-live", role: "group", "aria-labelledby": `${id}-title`});
   const head = addTo(panel, "div", {className: "ns-explorer-head"});

@@ -54,6 +54,10 @@ function onThemeChange(redraw) {
     watcher.observe(element, {attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class"]});
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", later);
-  return () => (watcher.disconnect(), scheme.removeEventListener("change", later));
+  const sources = [[scheme, "change"], [document.fonts, "loadingdone"]]; // a canvas does not wait for its font
+  sources.forEach(([source, event]) => source.addEventListener(event, later));
+  return () => {
+    watcher.disconnect();
+    sources.forEach(([source, event]) => source.removeEventListener(event, later));
+  };
 }

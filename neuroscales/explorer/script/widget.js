@@ -33,7 +33,7 @@ function render({model, el}) {
   });
   const source = kernelSource(model, spec.engine);
   model.on("msg:custom", source.answer);
-  const remove = explorerPanel(figure, spec, source);
+  const remove = showExplorer(addTo(figure, "div"), spec, source);
   addTo(figure, "figcaption", {textContent: spec.caption});
   return () => (model.off("msg:custom", source.answer), remove());
 }
