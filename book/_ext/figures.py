@@ -16,6 +16,11 @@ logger = logging.getLogger(__name__)
 MENDS = "Make figures with neuroscales.core.style.figure(caption=..., alt=...)."
 
 
+def _speaks_or_hides(svg: dict[str, str | None]) -> bool:
+    """Has a drawing words, or does it say that it only decorates?"""
+    return bool(svg.get("aria-label") or svg.get("aria-labelledby") or svg.get("aria-hidden") == "true")
+
+
 class _Images(HTMLParser):
     """Collects what is wrong with the images of one piece of HTML."""
 
@@ -34,9 +39,8 @@ class _Images(HTMLParser):
             self.open_figures[-1] = True
         elif tag == "img":
             self.check_image(given)
-        elif tag == "svg" and given.get("aria-hidden") != "true" and not given.get("aria-label"):
-            if not given.get("aria-labelledby"):
-                self.faults.append("a drawing (svg) has no aria-label")
+        elif tag == "svg" and not _speaks_or_hides(given):
+            self.faults.append("a drawing (svg) has no aria-label")
 
     def check_image(self, given: dict[str, str | None]) -> None:
         """An image needs `alt`; one from a cell also stands in a figure, which has a caption."""

@@ -53,9 +53,37 @@ def empty_icon_script(app: Sphinx, exception: Exception | None) -> None:
         script.write_text("/* The web fonts draw the icons. */\n")
 
 
+def always_the_front_page(app: Sphinx, *_: Any) -> list[str]:
+    """Read the front page in every build.
+
+    Sphinx 7.4 copies a changed style sheet or picture only in a build that writes some page.
+    """
+    return [app.config.root_doc]
+
+
+def open_reference(translator: Any, node: nodes.citation) -> None:
+    """Write references as the plain list that they are.
+
+    docutils 0.21 marks them as a list whose items have another role, which screen readers cannot make sense
+    of. The label goes: the text cites by author and year.
+    """
+    node.children = [child for child in node.children if not isinstance(child, nodes.label)]
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<ul class="references">')
+    translator.body.append(translator.starttag(node, "li"))
+
+
+def close_reference(translator: Any, node: nodes.citation) -> None:
+    """End the item, and after the last one the list."""
+    last = not isinstance(node.next_node(descend=False, siblings=True), nodes.citation)
+    translator.body.append("</li></ul>" if last else "</li>")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the mends, after the theme has added its scripts."""
+    app.connect("env-get-outdated", always_the_front_page)
     app.connect("html-page-context", drop_repeated_scripts, priority=900)
     app.connect("html-page-context", no_mathjax_without_mathematics, priority=901)
+    app.add_node(nodes.citation, override=True, html=(open_reference, close_reference))
     app.connect("build-finished", empty_icon_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Do the pages work for a reader: no other host, no error, by keyboard, with a screen reader, on a phone?"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["index", "cable/squid-axon", "cable/threshold", "cable/assignment", "instructors/index"]
+
+# What axe finds in the theme's own markup: (rule, part of the element).
+THEME = {("region", "logo__title")}  # the site's name stands outside every landmark
+
+
+@pytest.fixture
+def open_book(site, serve, open_page):
+    """A function that opens a page of the book, and waits until it has loaded."""
+    address = serve(site)
+
+    def start(page, **options):
+        opened = open_page(f"{address}/{page}.html", **options)
+        opened.wait_for_load_state("networkidle")
+        return opened
+
+    return start
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_does_a_page_stay_on_its_own_host_and_complain_of_nothing(open_book, page):
+    opened = open_book(page)
+    assert opened.blocked == []
+    assert opened.complaints == []
+
+
+def test_are_equations_set_without_a_network_and_readable_aloud(open_book):
+    opened = open_book("cable/squid-axon")
+    opened.wait_for_selector("mjx-container")
+    assert opened.locator("mjx-container").count() > 20
+    assert opened.locator("mjx-merror").count() == 0
+    assert opened.locator("mjx-assistive-mml math").count() == opened.locator("mjx-container").count()
+    assert opened.blocked == []
+
+
+@pytest.mark.parametrize("page", ["index", "cable/threshold", "cable/assignment"])
+def test_does_mathjax_stay_away_where_there_is_no_equation(open_book, page):
+    assert open_book(page).locator("script[src*=mathjax]").count() == 0
+
+
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_can_a_question_be_answered_by_keyboard(open_book, page):
+    opened = open_book(page)
+    right = opened.locator("details.selfcheck-option.right").first
+    choice, answer = right.locator("summary"), right.locator(".selfcheck-answer")
+    assert not answer.is_visible()
+    choice.focus()
+    opened.keyboard.press("Enter")
+    assert answer.is_visible()
+    assert answer.inner_text().startswith("Yes.")
+    opened.keyboard.press("Space")
+    assert not answer.is_visible()
+
+
+def test_do_questions_work_without_scripts(open_book):
+    opened = open_book("cable/squid-axon", java_script_enabled=False)
+    wrong = opened.locator("details.selfcheck-option.wrong").first
+    wrong.locator("summary").click()
+    assert wrong.locator(".selfcheck-answer").inner_text().startswith("Not quite.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_does_axe_find_nothing_but_the_themes_own_items(open_book, page, scheme):
+    opened = open_book(page, color_scheme=scheme)
+    violations = Axe().run(opened).response["violations"]
+    ours = [
+        (found["id"], node["html"][:200])
+        for found in violations
+        for node in found["nodes"]
+        if not any(rule == found["id"] and part in node["html"] for rule, part in THEME)
+    ]
+    assert ours == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("width", [320, 390])
+def test_does_a_page_fit_a_phone(open_book, page, width):
+    opened = open_book(page, viewport={"width": width, "height": 844})
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_are_lines_of_text_about_seventy_characters_long(open_book):
+    opened = open_book("cable/squid-axon", viewport={"width": 1600, "height": 900})
+    longest = opened.evaluate(
+        """() => {
+            const text = document.querySelector(".bd-article section > p").firstChild;
+            const range = document.createRange();
+            let most = 0, start = 0, top = null;
+            for (let i = 0; i < text.length; i++) {
+                range.setStart(text, i); range.setEnd(text, i + 1);
+                const y = range.getBoundingClientRect().top;
+                if (top !== null && y > top + 5) { most = Math.max(most, i - start); start = i; }
+                top = y;
+            }
+            return most;
+        }"""
+    )
+    assert 60 <= longest <= 85
