@@ -19,14 +19,15 @@ from autograder.course import Course, write_atomically
 from neuroscales.core import style
 
 _NEXT = {
-    "missing": "Fill in the answer cell of “{title}”, choose Run > Restart Kernel and Run All Cells, and see "
-    "that the cell with <code>hand_in</code> says that it was taken.",
-    "invalid": "Run the cell with <code>hand_in</code> of “{title}” again: its message says what the answer "
+    "missing": "Nothing of {titles} was handed in. See that the answer cell is filled in and runs without an "
+    "error, choose Run > Restart Kernel and Run All Cells, and see that the cell with <code>hand_in</code> "
+    "says that it was taken.",
+    "invalid": "Run the cell with <code>hand_in</code> of {titles} again: its message says what the answer "
     "lacks in form.",
     "other-parameters": "Type your own id where the notebook asks for it, choose Run > Restart Kernel and "
-    "Run All Cells, and answer “{title}” again with the parameters that are printed then.",
-    "mistake": "In “{title}”, put right what is named there, and compare again.",
-    "judged": "In “{title}”, look at the rows marked ✗; start with the first, the ones below it often follow "
+    "Run All Cells, and answer {titles} again with the parameters that are printed then.",
+    "mistake": "In {titles}, put right what is named there, and compare again.",
+    "judged": "In {titles}, look at the rows marked ✗; start with the first, the ones below it often follow "
     "from it.",
 }
 
@@ -107,6 +108,7 @@ def _section(
 ) -> dict[str, Any]:
     """What the page says about one task or one written answer."""
     verdict = verdict or {}
+    checks = [] if verdict.get("status") in ("missing", "invalid") else verdict.get("checks", [])
     return {
         "name": name,
         "title": verdict.get("title", "Your written answer"),
@@ -117,7 +119,7 @@ def _section(
         "status": verdict.get("status"),
         "note": verdict.get("note", ""),
         "mistakes": [mistake["sentence"] for mistake in verdict.get("mistakes", [])],
-        "checks": [_check(check) for check in verdict.get("checks", [])],
+        "checks": [_check(check) for check in checks],
         "plots": [_plot(plot, show_reference) for plot in verdict.get("plots", [])],
     }
 
@@ -166,12 +168,21 @@ def _parameters(spec: Mapping[str, Any], result: Mapping[str, Any]) -> list[dict
 
 
 def _steps(sections: list[dict[str, Any]]) -> list[Markup]:
-    """What to do next, one line per task that lost points."""
-    return [
-        Markup(_NEXT["mistake" if one["mistakes"] else one["status"]]).format(title=one["title"])
-        for one in sections
-        if one["status"] in _NEXT and one["points"] is not None and one["points"] < one["max_points"]
-    ]
+    """What to do next, one line for all tasks that need the same."""
+    needs: dict[str, list[str]] = {}
+    for one in sections:
+        if one["status"] in _NEXT and one["points"] is not None and one["points"] < one["max_points"]:
+            needs.setdefault("mistake" if one["mistakes"] else one["status"], []).append(f"“{one['title']}”")
+    return [Markup(_NEXT[need]).format(titles=_and(titles)) for need, titles in needs.items()]
+
+
+def _and(parts: list[str]) -> str:
+    """A list in words.
+
+    >>> _and(["a"]), _and(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 def _made_by(mark: Mapping[str, Any]) -> str:

@@ -18,10 +18,11 @@ _COLUMNS = 10
 
 @dataclass
 class Mistake:
-    """A named mistake (or several that cannot be told apart) and who made it."""
+    """A named mistake (or several that cannot be told apart): in which tasks it shows, and who made it."""
 
-    title: str
+    names: str
     sentence: str
+    tasks: list[str] = field(default_factory=list)
     students: list[str] = field(default_factory=list)
 
 
@@ -76,10 +77,17 @@ def mistakes(marks: Iterable[Mapping[str, Any]]) -> list[Mistake]:
     for mark in marks:
         for verdict in _verdicts(mark):
             for one in verdict["mistakes"]:
-                key = (verdict["task"], *one["names"])
-                entry = found.setdefault(key, Mistake(verdict["title"], one["sentence"]))
-                entry.students.append(mark["student"])
+                names = tuple(one["names"])
+                entry = found.setdefault(names, Mistake(" or ".join(names), one["sentence"]))
+                _add(entry.tasks, verdict["title"])
+                _add(entry.students, mark["student"])
     return sorted(found.values(), key=lambda one: -len(one.students))
+
+
+def _add(names: list[str], name: str) -> None:
+    """Append `name` unless it is there."""
+    if name not in names:
+        names.append(name)
 
 
 def needing_a_look(

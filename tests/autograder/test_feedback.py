@@ -100,15 +100,11 @@ def test_does_the_page_need_no_script_and_no_other_file():
     assert "http" not in re.sub(r"http-equiv", "", html)
 
 
-@pytest.mark.parametrize(
-    "place", ["student", "problem", "remarks", "handed_in", "sentence", "note", "comment", "label"]
-)
+@pytest.mark.parametrize("place", ["student", "problem", "remarks", "sentence", "note", "comment", "label"])
 def test_is_markup_from_a_student_shown_as_text(place):
     bad = "<img src=x onerror=alert(1)>"
     one = verdict(
-        checks=[
-            check(handed_in=bad if place == "handed_in" else "1", sentence=bad if place == "sentence" else "")
-        ],
+        checks=[check(sentence=bad if place == "sentence" else "")],
         note=bad if place == "note" else "",
         plots=[
             {"label": bad if place == "label" else "V", "unit": "mV", "student": TRACE, "reference": None}
@@ -147,7 +143,7 @@ def test_is_there_no_bar_where_nothing_can_be_measured(error):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"status": "missing"}, "Fill in the answer cell of “The threshold”"),
+        ({"status": "missing"}, "Nothing of “The threshold” was handed in"),
         ({"status": "invalid"}, "its message says what the answer lacks in form"),
         ({"status": "other-parameters"}, "Type your own id"),
         (

@@ -42,7 +42,7 @@ def test_are_mistakes_counted_and_the_most_frequent_first():
     found = report.mistakes(
         [mark("a", "radius"), mark("b", "place"), mark("c", "place", "radius"), mark("d", "place")]
     )
-    assert [(one.sentence, one.students) for one in found] == [
+    assert [(one.names, one.students) for one in found] == [
         ("place", ["b", "c", "d"]),
         ("radius", ["a", "c"]),
     ]
