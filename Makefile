@@ -37,7 +37,7 @@ help:
 course: need-sandbox book grade
 	@if [ "$(SERVE)" != 0 ]; then \
 	    exec $(BIN)/python tools/serve.py book=_build/html \
-	        report=$(SAMPLE)/report/squid-axon.html feedback=$(SAMPLE)/feedback; \
+	        report=$(SAMPLE)/report feedback=$(SAMPLE)/feedback; \
 	fi
 
 test: $(READY)

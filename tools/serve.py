@@ -41,11 +41,9 @@ def start(folders: dict[str, Path]) -> http.server.ThreadingHTTPServer:
 def main() -> None:
     """Serve until Ctrl-C."""
     given = dict(argument.split("=", 1) for argument in sys.argv[1:])
-    files = {name: Path(path).resolve() for name, path in given.items()}
-    server = start({name: file.parent if file.is_file() else file for name, file in files.items()})
-    for name, file in files.items():
-        page = file.name if file.is_file() else ""
-        print(f"{name:>10}: http://127.0.0.1:{server.server_port}/{name}/{page}")
+    server = start({name: Path(folder).resolve() for name, folder in given.items()})
+    for name in given:
+        print(f"{name:>10}: http://127.0.0.1:{server.server_port}/{name}/")
     print("Ctrl-C ends it.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()

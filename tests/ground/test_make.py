@@ -102,8 +102,8 @@ def address(tmp_path):
         (tmp_path / name / "index.html").write_text(f"the {name}")
     (tmp_path / "secret.txt").write_text("not served")
     (tmp_path / "book" / "link.txt").symlink_to(tmp_path / "secret.txt")
-    served = [f"book={tmp_path / 'book'}", f"report={tmp_path / 'report' / 'index.html'}"]
-    command = [sys.executable, str(ROOT / "tools" / "serve.py"), *served]
+    folders = [f"{name}={tmp_path / name}" for name in ("book", "report")]
+    command = [sys.executable, str(ROOT / "tools" / "serve.py"), *folders]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     yield re.search(r"book: (http://127\.0\.0\.1:\d+)/book/", server.stdout.readline())[1]
     server.terminate()
