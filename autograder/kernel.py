@@ -90,6 +90,9 @@ class Kernel:
         try:
             self._connect()
             self._greet()
+        except KernelGone as error:
+            self.__exit__()
+            raise SandboxError(f"the kernel did not start ({error})") from None
         except BaseException:
             self.__exit__()
             raise

@@ -164,12 +164,14 @@ def find_isolation(wanted: str) -> Isolation:
 
 def _find_bubblewrap() -> Isolation:
     """The first way that starts Python."""
-    namespaces = ["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    words = "bubblewrap, own id" if os.getuid() == 0 else "bubblewrap, user namespace"
+    own = ("--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    ways = {"bubblewrap, own id": own}
     if os.getuid() != 0:
-        namespaces += ["--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
-    for has_proc in (True, False):
-        tried = Isolation(words if has_proc else f"{words}, no /proc", tuple(namespaces), has_proc)
+        user = (*own, "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL")
+        ways = {"bubblewrap, sealed user namespace": (*user, "--disable-userns")}
+        ways["bubblewrap, user namespace"] = user
+    for has_proc, (words, namespaces) in itertools.product((True, False), ways.items()):
+        tried = Isolation(words if has_proc else f"{words}, no /proc", namespaces, has_proc)
         complaint = _try_out(tried)
         if complaint is None:
             return tried

@@ -208,16 +208,16 @@ def test_can_nothing_outside_be_written(tmp_path):
 
 
 def test_are_rights_gone_and_cannot_be_had_back():
-    code = (
-        "import re\nstatus = open('/proc/self/status').read()\nprint(re.findall('CapEff:\\t(.*)', status)[0],"
-    )
-    code += " re.findall('NoNewPrivs:\\t(.*)', status)[0], __import__('os').getuid())"
-    ran = run(
-        code, "!mount -t tmpfs none /home 2>/dev/null; echo $?; unshare -r true 2>/dev/null; kill -9 1; echo"
-    )
-    effective, no_new_privileges, user = printed(ran, 0).split()
-    assert int(effective, 16) == 0 and no_new_privileges == "1" and user != "0"
-    assert printed(ran, 1).split()[0] != "0"
+    tried = "import ctypes, os\nget_no_new_privileges = 39\n"
+    tried += "print(ctypes.CDLL(None).prctl(get_no_new_privileges, 0, 0, 0, 0), os.getuid())\n"
+    tried += "for attempt in (lambda: os.chroot('/'), lambda: os.kill(1, 9), lambda: os.setuid(0)):\n"
+    tried += "    try: attempt(); print('done')\n    except OSError: print('refused')"
+    ran = run(tried, "!mount -t tmpfs none /home 2>/dev/null; echo $?", "work.hand_in('threshold', amp=860)")
+    no_new_privileges, user, chroot, _, setuid = printed(ran, 0).split()
+    assert no_new_privileges == "1" and user != "0"
+    assert chroot == setuid == "refused"
+    assert printed(ran, 1).strip() != "0"
+    assert "threshold" in ran.handins  # killing the first process of its namespace did nothing
 
 
 def test_has_the_scratch_folder_a_size():
