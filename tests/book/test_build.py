@@ -45,7 +45,9 @@ from IPython.display import HTML, display
 import matplotlib.pyplot as plt
 display(HTML("<img src='data:,' alt='a dot'>"))
 display(HTML("<figure><svg></svg><figcaption>A drawing.</figcaption></figure>"))
-display(plt.figure())
+drawn, _ = plt.subplots()
+plt.close()
+display(drawn)
 """
     status, said = small_book.build("![](dot.svg)", code)
     assert status != 0
