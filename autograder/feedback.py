@@ -136,7 +136,7 @@ def _check(check: Mapping[str, Any]) -> dict[str, Any]:
 def _plot(plot: Mapping[str, Any], show_reference: bool) -> dict[str, Any]:
     """The student's trace, over the reference where the instructor allows it."""
     student = svg.Line("student", plot["student"]["t"], plot["student"]["v"])
-    lines, words = [student], f"{plot['label']}, as you handed it in: {_extremes(student)}."
+    lines, words = [student], f"{plot['label']}, your trace: {_extremes(student)}."
     if show_reference and plot.get("reference"):
         reference = svg.Line("reference", plot["reference"]["t"], plot["reference"]["v"])
         lines, words = [reference, student], f"{words} The reference: {_extremes(reference)}."

@@ -83,7 +83,7 @@ def gauge(ratio: float) -> Markup:
     It repeats what the words beside it say, so a screen reader passes over it.
     """
     inside = ratio <= 1
-    position = 4 + 112 * min(max(ratio, 0.0), 2.0) / 2
+    position = 7 + 108 * min(max(ratio, 0.0), 2.0) / 2
     mark = (
         f'<circle class="mark" cx="{position:.1f}" cy="9" r="5"/>'
         if inside
@@ -91,9 +91,9 @@ def gauge(ratio: float) -> Markup:
     )
     return Markup(
         f'<svg class="gauge {"inside" if inside else "outside"}" viewBox="0 0 122 18" aria-hidden="true">'
-        '<rect class="track" x="4" y="6" width="112" height="6" rx="3"/>'
-        '<rect class="allowed" x="4" y="6" width="56" height="6" rx="3"/>'
-        f'<path class="limit" d="M60 2v14"/>{mark}</svg>'
+        '<rect class="track" x="4" y="6" width="114" height="6" rx="3"/>'
+        '<rect class="allowed" x="4" y="6" width="57" height="6" rx="3"/>'
+        f'<path class="limit" d="M61 2v14"/>{mark}</svg>'
     )
 
 
