@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tolerances are derived, not typed.
 
-Over ten students, the corners of the parameter ranges among them, every correct variant and every named mistake
-of a rubric is simulated and compared with the reference. For each check
+Over ten students, the corners of the parameter ranges among them, every correct variant and every named
+mistake of a rubric is simulated and compared with the reference. For each check
 
 - the *worst correct* error is the largest one that any variant makes for any student (at least the check's
   finest step);
-- a mistake is *seen* by the check if for every student its error is more than `ROOM` times the worst correct one;
-- the tolerance is the geometric mean of the worst correct error and the nearest seen mistake, but at most `CAP`
-  times the worst correct error, because what nobody does right need not pass.
+- a mistake is *seen* by the check if for every student its error is more than `ROOM` times the worst correct
+  one;
+- the tolerance is the geometric mean of the worst correct error and the nearest seen mistake, but at most
+  `CAP` times the worst correct error, because what nobody does right need not pass.
 
-Every mistake must fail some check for every student that it concerns, unless the rubric says that the task cannot
-show it, with the reason; then it must indeed not show. Otherwise there is no room, and the derivation fails.
-Where a task builds on an earlier answer, a mistake is made throughout (the earlier answer has it too, and costs
-its points there), or in this task alone. One that shows in neither way for some student is listed as hidden.
+Every mistake must fail some check for every student that it concerns, unless the rubric says that the task
+cannot show it, with the reason; then it must indeed not show. Otherwise there is no room, and the derivation
+fails. Where a task builds on an earlier answer, a mistake is made throughout (the earlier answer has it too,
+and costs its points there), or in this task alone. One that shows in neither way for some student is listed
+as hidden.
 """
 
-import argparse
 import importlib.metadata
 import itertools
 import json
@@ -63,24 +64,41 @@ class Error:
         }
 
 
-def derive(folder: str | Path, progress: bool = True) -> dict[str, Any]:
-    """Derive the tolerances of the rubric in `folder` and write its `acceptance.json`.
+def derive(folder: str | Path, check: bool = False) -> int:
+    """Derive the tolerances of the rubric in `folder`, write its `acceptance.json` and print the table.
+
+    Args:
+        folder: the rubric's folder, such as ``solutions/squid-axon``.
+        check: write nothing; compare `acceptance.json` with a seeded sample that is computed anew.
 
     Returns:
-        What was written.
+        0 when all is well; 1 after one line for each thing that is not.
+    """
+    try:
+        if check:
+            complaints = differences(folder)
+            print("\n".join(complaints) or f"{Path(folder).name}: acceptance.json is fresh.")
+            return 1 if complaints else 0
+        made = acceptance(rubric.load(folder), progress=sys.stderr.isatty())
+    except (NoRoom, rubric.RubricError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False)
+    (Path(folder) / "acceptance.json").write_text(text + "\n", encoding="utf-8")
+    print(table(made))
+    return 0
+
+
+def acceptance(loaded: Rubric, progress: bool = False) -> dict[str, Any]:
+    """Tolerances, and the figures they follow from, of a rubric that has been loaded.
 
     Raises:
         NoRoom: some check or mistake leaves no room between right and wrong.
-        RubricError: the rubric cannot be used.
     """
-    loaded = rubric.load(folder)
-    acceptance = _Derivation(loaded, progress).acceptance()
-    text = json.dumps(acceptance, indent=1, ensure_ascii=False, allow_nan=False)
-    (loaded.folder / "acceptance.json").write_text(text + "\n", encoding="utf-8")
-    return acceptance
+    return _Derivation(loaded, progress).acceptance()
 
 
-def check(folder: str | Path, sample: int = 12, seed: int = 0) -> list[str]:
+def differences(folder: str | Path, sample: int = 12, seed: int = 0) -> list[str]:
     """Compare `acceptance.json` with its inputs, and with a seeded sample of its figures computed anew.
 
     Returns:
@@ -131,7 +149,7 @@ def students(spec: Mapping[str, Any]) -> list[dict[str, float]]:
 
 
 def inputs_digest(loaded: Rubric) -> str:
-    """SHA-256 over all that the tolerances follow from: rubric, spec, library, this package, NEURON's version."""
+    """SHA-256 over what the tolerances follow from: rubric, spec, library, judge; NEURON's version."""
     import neuroscales
 
     library = Path(neuroscales.__file__).parent
@@ -276,7 +294,7 @@ class _Derivation:
         return found
 
     def _together(self, task: Task, tolerances: Mapping[str, float]) -> list[dict[str, Any]]:
-        """Pairs of mistakes that the task cannot tell apart, with the number of students for whom that is so."""
+        """Pairs of mistakes that the task cannot tell apart, and for how many students."""
         counts: dict[tuple[str, str], int] = {}
         for i, own in enumerate(self.students):
             ways = [way for way in task.mistakes if not way.unseen and self._concerns(task, way, i)]
@@ -341,7 +359,7 @@ def _agree(task: Task, one: Answers, other: Answers, tolerances: Mapping[str, fl
 
 
 def _no_room(task: Task, wrong: Mapping, tolerances: Mapping[str, float], known: set[str]) -> Iterator[str]:
-    """A line for each mistake that some student would not be told, and for each that shows against the rubric."""
+    """A line for each mistake that would not be told to some student, or that shows after all."""
     for (name, i), errors in wrong.items():
         shows = [check for check, error in errors.items() if error > tolerances[check]]
         if task.way(name).unseen and shows:
@@ -386,27 +404,3 @@ def _row(check: str, row: Mapping[str, Any]) -> str:
     by = [f"{error['way']} [{error['student']}]" if error else "-" for error in (worst, nearest)]
     tolerance = figure({"error": row["tolerance"]})
     return f"{check:<28}{figure(worst):>14}  {by[0]:<38}{tolerance:>11}{figure(nearest):>17}  {by[1]}"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """``python -m autograder.derive FOLDER [--check]``; 0 when all is well, 1 with what is not."""
-    parser = argparse.ArgumentParser(prog="autograder derive", description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, help="folder of the rubric, such as solutions/squid-axon")
-    parser.add_argument(
-        "--check", action="store_true", help="compare the stored table with a sample computed anew"
-    )
-    chosen = parser.parse_args(arguments)
-    try:
-        if chosen.check:
-            complaints = check(chosen.folder)
-            print("\n".join(complaints) or f"{chosen.folder.name}: acceptance.json is fresh.")
-            return 1 if complaints else 0
-        print(table(derive(chosen.folder)))
-    except (NoRoom, rubric.RubricError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The judge: a process of its own that has never run a line of a student's, and the client that talks to it.
 
-The process is started with ``python -I -m autograder.judge`` in a new empty folder, with an environment from an
-allow-list. It reads requests as lines of JSON and answers each with one line. Students' data are numbers to it.
+The process is started with ``python -I -m autograder.judge`` in a new empty folder, with an environment from
+an allow-list. It reads requests as lines of JSON and answers each with one line. Students' data are numbers
+to it.
 """
 
 import json
@@ -85,7 +86,10 @@ class Judge:
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send one line, wait for one line."""
         request = {**request, "rubric": str(Path(request["rubric"]).resolve())}
-        line = json.dumps(request, allow_nan=False).encode() + b"\n"
+        try:
+            line = json.dumps(request, allow_nan=False).encode() + b"\n"
+        except (TypeError, ValueError, RecursionError) as error:
+            raise JudgeProblem(f"What was handed in is no JSON: {error}.") from error
         answer = self._exchange(line)
         if "problem" in answer:
             raise JudgeProblem(answer["problem"])
@@ -140,12 +144,14 @@ class _Court:
     def __init__(self) -> None:
         self._benches: dict[tuple[str, str], Any] = {}
 
-    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def answer(self, line: bytes) -> dict[str, Any]:
         """The result of a request, or the problem with it."""
         from autograder.rubric import RubricError
         from autograder.spec import SpecError
+        from autograder.untrusted import loads
 
         try:
+            request = loads(line)
             act = {"judge": self._judge, "protocols": self._protocols}[request["action"]]
             return {"result": act(request)}
         except (RubricError, SpecError) as error:
@@ -207,7 +213,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     court = _Court()
     for line in sys.stdin.buffer:
-        answers.write(json.dumps(court.answer(json.loads(line)), allow_nan=False) + "\n")
+        answers.write(json.dumps(court.answer(line), allow_nan=False) + "\n")
         answers.flush()
 
 

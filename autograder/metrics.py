@@ -130,7 +130,7 @@ def driven_difference(
 
 
 def without_repeats(time_ms: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The trace with one sample per instant: a variable-step record holds two where a pulse begins or ends."""
+    """One sample per instant: a variable-step record holds two where a pulse begins or ends."""
     keep = np.append(np.diff(time_ms) > 0, True)
     return time_ms[keep], values[keep]
 

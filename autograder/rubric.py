@@ -3,14 +3,15 @@
 
 A rubric is a file `rubric.py` in a folder of its own that ends with `TASKS = (Task(...), ...)`. A task names
 
-- `simulate`: a function of the parameters, and of every setting that a student could choose, as keywords whose
-  defaults make the reference; it returns the answers by name;
+- `simulate`: a function of the parameters, and of every setting that a student could choose, as keywords
+  whose defaults make the reference; it returns the answers by name;
 - `checks`: what is compared, and for how many points;
 - `variants`: correct ways to the answer, which must all get full marks;
 - `mistakes`: wrong ways, each one line, which must all lose points.
 
-A variant and a mistake are both a `Way`: the same simulation with a few keywords changed, with other parameters,
-or with the answers changed afterwards. Tolerances are not part of a rubric: `autograder derive` finds them.
+A variant and a mistake are both a `Way`: the same simulation with a few keywords changed, with other
+parameters, or with the answers changed afterwards. Tolerances are not part of a rubric: `autograder derive`
+finds them.
 """
 
 import functools
@@ -90,7 +91,7 @@ class Number(Check):
 
 @dataclass(frozen=True)
 class Threshold(Number):
-    """A threshold to two significant digits (three where the first is 1): rounded up, to nearest, or not at all."""
+    """A threshold to two digits (three where the first is 1): rounded up, to nearest, or not at all."""
 
     relative: bool = True
 
@@ -158,7 +159,7 @@ def spiking(
 ) -> tuple[Check, ...]:
     """Checks of a spiking trace in mV by its features; never by the RMS of the whole trace.
 
-    Two correct runs differ by several mV RMS through a jitter of the spike's time, more than many mistakes do.
+    Two correct runs differ by several mV RMS through a jitter of the spike's time; many mistakes differ less.
 
     Args:
         item: the item that holds the trace.
@@ -204,8 +205,8 @@ class Way:
         name: short and stable; appears in records and reports.
         sentence: for a mistake, what the student did: "the clamp sits in the middle of the axon".
         settings: keywords of `simulate` that differ.
-        parameters: parameters that differ: name to value, or a function of the parameters that are simulated and
-            of the student's own.
+        parameters: parameters that differ: name to value, or a function of the parameters that are simulated
+            and of the student's own.
         then: changes the answers afterwards.
         unseen: for a mistake that this task cannot show, the reason.
         credit: part of the lost points that is given back where this mistake explains the answer.

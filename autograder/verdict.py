@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""From what was handed in to points and sentences: pure functions of a rubric, its tolerances and one student.
+"""From what was handed in to points and sentences, as a function of rubric, tolerances and one student.
 
 For each task the reference is simulated for the student's own parameters. Where the task builds on an earlier
-answer, there are two references, one at the answer handed in and one at the true one, and the kinder counts: an
-early error costs its points once. Mistakes are simulated only where a check fails, and named only when the
+answer, there are two references, one at the answer handed in and one at the true one, and the kinder counts:
+an early error costs its points once. Mistakes are simulated only where a check fails, and named only when the
 hand-in agrees with the mistake in every check that tells the mistake from the correct answer.
 """
 
@@ -180,7 +180,7 @@ def compare(
 def candidates(
     bench: Bench, task: Task, own: Mapping[str, float], earlier: Mapping[str, Answers]
 ) -> Iterator[tuple[dict[str, float], Answers]]:
-    """References of a task with what drives them: the true one, and the one at the numbers handed in earlier."""
+    """References of a task with what drives them: the true numbers, and those handed in earlier."""
     true = bench.true_drives(task, own)
     yield true, bench.answers(task, own, drives=true)
     handed = {keyword: _earlier(earlier, source) for keyword, source in task.builds_on.items()}
@@ -220,6 +220,16 @@ def _payload(handed: Any, spec: Spec) -> Any:
     return {"format": 1, "assignment": spec.assignment, **handed} if isinstance(handed, Mapping) else handed
 
 
+def _run_payload(run: Any, task: Task, index: int, spec: Spec) -> Any:
+    """One run of a protocol with its envelope."""
+    if not isinstance(run, Mapping):
+        return run
+    known = {name: run[name] for name in ("parameters", "values", "error") if name in run}
+    return _payload(
+        {"task": task.name, "student": "", "index": index, "protocol": True, "values": {}, **known}, spec
+    )
+
+
 def _drawable(declared: Mapping[str, float], spec: Spec) -> bool:
     """Whether the declared parameters are some student's."""
     return all(value in spec.parameters[name].values for name, value in declared.items())
@@ -228,10 +238,8 @@ def _drawable(declared: Mapping[str, float], spec: Spec) -> bool:
 def _protocol_values(student: Student, task: Task, protocols: Mapping) -> Answers:
     """What the handed-in function gave under the protocol, set by set."""
     sets = task.parameter_sets(student.own, student.bench.public)
-    runs = [
-        untrusted.protocol_run({**_payload(run, student.spec), "protocol": True}, student.spec)
-        for run in protocols.get(task.name) or []
-    ]
+    made = enumerate(protocols.get(task.name) or [])
+    runs = [untrusted.protocol_run(_run_payload(run, task, i, student.spec), student.spec) for i, run in made]
     found: dict[str, Any] = {}
     for prefix, p in sets.items():
         run = next((run for run in runs if run["parameters"] == p), None)
@@ -288,7 +296,7 @@ def _compare(student: Student, task: Task, own: Mapping[str, float]) -> Comparis
 
 
 def _other_parameters(student: Student, task: Task, title: str) -> dict[str, Any]:
-    """The verdict on answers for parameters that are not the student's: what they would be worth, and no points."""
+    """The verdict on answers for parameters that are not the student's: their worth in words, no points."""
     declared = student.declared[task.name]
     comparison = _compare(student, task, declared)
     is_practice = declared == parameters.practice(student.spec)
@@ -312,7 +320,7 @@ def _other_parameters(student: Student, task: Task, title: str) -> dict[str, Any
     return _record(task, title, "other-parameters", comparison.checks, note, [], plots, values)
 
 
-# --- checks and their sentences ------------------------------------------------------------------------------
+# --- checks and their sentences ----------------------------------------
 
 
 def _check(check: Check, handed: Answers, reference: Answers, tolerances: Mapping[str, float]) -> Judged:
@@ -334,8 +342,9 @@ def _sentence(judged: Judged, handed: Answers, reference: Answers) -> str:
     """What was compared, by how much it differs, and what was allowed."""
     check, allowed = judged.check, _size(judged.check, judged.tolerance)
     if check.unit == "spikes" and not math.isinf(judged.error):
-        true = "as in the reference" if judged.passed else f"the reference has {check.value(reference):.0f}"
-        return f"{check.label}: {check.value(handed):.0f}, {true}{'' if judged.passed else _recording(check, handed)}."
+        wrong = f"the reference has {check.value(reference):.0f}{_recording(check, handed)}"
+        true = "as in the reference" if judged.passed else wrong
+        return f"{check.label}: {check.value(handed):.0f}, {true}."
     if judged.passed:
         if check.value(reference) is None or _is_nan(check.value(reference)):
             return f"{check.label}: as in the reference."
@@ -405,7 +414,7 @@ def _is_nan(value: float | None) -> bool:
     return value is not None and math.isnan(value)
 
 
-# --- mistakes ------------------------------------------------------------------------------------------------
+# --- mistakes ----------------------------------------
 
 
 def explain(
@@ -520,7 +529,7 @@ def _slip(item: str, unit: str, factor: float) -> dict[str, Any]:
     return {"names": ["unit-slip"], "sentence": f"{item} is right if it is {named}; {unit} was asked for."}
 
 
-# --- the record ----------------------------------------------------------------------------------------------
+# --- the record ----------------------------------------
 
 
 def _record(

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the grader does with the axon that `build(p)` returns: two experiments with the grader's own settings."""
+"""Two experiments on the axon that `build(p)` returns, with the grader's own settings."""
 
 from neuron import n
 
 
 def run(build, p):
-    """Excite the axon at x = 0, then hyperpolarize it a little; `v` is read at x = 0.75 and at x = 0.25."""
-    scale = (p["diam"] / 100) ** 1.5
-    time, spike = _experiment(build(p), amp=2000 * scale, dur=0.1, place=0.75)
-    _, small = _experiment(build(p), amp=-50 * scale, dur=10, place=0.25)
+    """Excite the axon at x = 0, then hyperpolarize it a little; `v` is read at x = 0.75 and at x = 0."""
+    time, spike = _experiment(build(p), amp=4000, dur=0.1, place=0.75)
+    _, small = _experiment(build(p), amp=-40, dur=10, place=0)
     return {"t": time, "v": spike, "v_small": small}
 
 

@@ -19,7 +19,7 @@ HIGHEST_nA = 1e5
 
 PROTOCOL = load_module(Path(__file__).with_name("protocol_model.py"))
 
-# --- references ---------------------------------------------------------------------------------------------
+# --- references ----------------------------------------
 
 
 def excite(
@@ -49,7 +49,7 @@ def excite(
 
 
 def threshold(p, *, level_mV=0.0, dt_ms=FINE_ms, **settings):
-    """Smallest amplitude that sends a spike past the middle: sought with a coarse step, found with the one asked."""
+    """Smallest amplitude that sends a spike past the middle: sought with a coarse step first."""
 
     def spikes(amp_nA, step_ms):
         return excite(p, amp_nA, dt_ms=step_ms, **settings)[1].max() > level_mV
@@ -158,7 +158,7 @@ def _rounded(found):
     return found | {"amplitude": round(found["amplitude"], 1), "half_width": round(found["half_width"], 2)}
 
 
-# --- correct ways and mistakes that several tasks share -----------------------------------------------------
+# --- correct ways and mistakes that several tasks share ----------------------------------------
 
 HABITS = {"dt_ms": COARSE_ms, "rate_table": True}  # NEURON's own defaults, which most students keep
 
@@ -201,7 +201,7 @@ SETUP = (
 )  # fmt: skip
 SYMMETRY = "the axon is symmetric: seen from its middle, both ends are the same"
 
-# --- tasks --------------------------------------------------------------------------------------------------
+# --- tasks ----------------------------------------
 
 THRESHOLD = Task(
     "threshold",
@@ -284,7 +284,7 @@ MODEL = Task(
                 {"count": 0.5, "arrival": 1, "shape": 0.5}, where,
             ),
             driven(
-                f"{axon}.v_small", f"{axon}.t", END_ms, f"Small hyperpolarizing current, x = 0.25{where}", 1,
+                f"{axon}.v_small", f"{axon}.t", END_ms, f"Small hyperpolarizing current, x = 0{where}", 1,
                 f"Response to a small current{where}",
             ),
         )

@@ -57,7 +57,7 @@ os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")  # no windows
 import matplotlib.pyplot as plt
 import numpy as np
 from neuron import n
-from neuron.units import mV, ms, um
+from neuron.units import ms, mV, um
 
 from autograder import handin
 
@@ -105,6 +105,7 @@ n.celsius = 6.3
 #
 # Put the result in nA into `amp`, to two significant digits, three if the first of them is 1. You may round it up,
 # so that it still starts a spike, round it to nearest, or leave it as it is.
+
 
 # %% nbgrader={"grade": false, "grade_id": "threshold-answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
 ### BEGIN SOLUTION
@@ -178,6 +179,7 @@ work.hand_in("spike", t=t_spike, v=v_spike, amplitude=amplitude, half_width=half
 # The grader calls your function with your own parameters and with others, puts its own clamp on the axon, runs it
 # with its own settings and compares what it records. So everything that `build` needs must come from `p`, not from
 # names that happen to exist in your notebook.
+
 
 # %% nbgrader={"grade": false, "grade_id": "model-answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
 ### BEGIN SOLUTION

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The squid axon's acceptance table: right passes, wrong does not, and what is wrong has a name."""
+
+import json
+import random
+
+import jupytext
+import pytest
+
+from autograder import derive, metrics, rubric
+from autograder.handin import start
+
+SAMPLE = random.Random(4).sample(range(derive.STUDENTS), 2)
+EVERYONE = [
+    pytest.param(i, marks=[] if i in SAMPLE else pytest.mark.slow, id=f"student {i}")
+    for i in range(derive.STUDENTS)
+]
+each_student = pytest.mark.parametrize("student", EVERYONE)
+
+
+def _ways(assignment, kind):
+    """Every variant or mistake with the tasks that know it, made in all of them by one student."""
+    found = {}
+    for task in assignment.rubric.tasks.values():
+        for way in getattr(task, kind):
+            found.setdefault(way.name, []).append(task.name)
+    return found
+
+
+def _answers(assignment, own, name, tasks):
+    """What a student hands in who goes one way throughout; where it gives no number, in the later tasks alone."""
+    ways = dict.fromkeys(tasks, name)
+    first = assignment.rubric.tasks[tasks[0]]
+    found = assignment.bench.answers(first, own, first.way(name), assignment.bench.true_drives(first, own))
+    if not first.builds_on and any(value is None for value in found.values()):
+        ways.pop(tasks[0])
+    return assignment.work(own, ways), ways
+
+
+@each_student
+def test_does_the_reference_get_full_marks(squid_axon, student):
+    own = squid_axon.students[student]
+    answers = {}
+    for task in squid_axon.rubric.tasks.values():
+        answers[task.name] = squid_axon.bench.answers(
+            task, own, drives=squid_axon.bench.true_drives(task, own)
+        )
+    for verdict in squid_axon.judged(own, answers).values():
+        assert verdict["points"] == verdict["max_points"], verdict["task"]
+
+
+def test_does_a_blank_hand_in_earn_nothing(squid_axon):
+    verdicts = squid_axon.judged(squid_axon.students[0], {})
+    assert {name: (one["points"], one["status"]) for name, one in verdicts.items()} == {
+        name: (0, "missing") for name in squid_axon.rubric.tasks
+    }
+
+
+@each_student
+def test_does_every_correct_way_get_full_marks_and_no_name(squid_axon, student):
+    own = squid_axon.students[student]
+    for name, tasks in _ways(squid_axon, "variants").items():
+        answers, _ = _answers(squid_axon, own, name, tasks)
+        for verdict in squid_axon.judged(own, answers).values():
+            assert verdict["points"] == verdict["max_points"], (name, verdict["checks"])
+            assert verdict["mistakes"] == []
+
+
+@each_student
+def test_does_every_mistake_lose_points_and_get_its_name(squid_axon, student):
+    own = squid_axon.students[student]
+    for name, tasks in _ways(squid_axon, "mistakes").items():
+        answers, made = _answers(squid_axon, own, name, tasks)
+        verdicts = squid_axon.judged(own, answers)
+        concerned = [task for task in made if not _is_excused(squid_axon, task, name, own)]
+        if not concerned:
+            continue
+        lost = [task for task in concerned if verdicts[task]["points"] < verdicts[task]["max_points"]]
+        assert lost, f"{name} costs nothing"
+        named = [one for task in lost for found in verdicts[task]["mistakes"] for one in found["names"]]
+        assert name in named, f"{name} is called {named}"
+
+
+def _is_excused(assignment, task, name, own):
+    """Whether the rubric says that the task cannot show the mistake, or it changes nothing for this student."""
+    chosen = assignment.rubric.tasks[task]
+    way = chosen.way(name)
+    return bool(way.unseen) or way.is_idle(chosen.parameter_sets(own, assignment.public).values(), own)
+
+
+def test_are_the_mistakes_that_cannot_be_told_apart_named_together(squid_axon):
+    own = squid_axon.students[0]
+    for name, task in squid_axon.acceptance["tasks"].items():
+        for pair in (one["names"] for one in task["together"] if one["students"] == derive.STUDENTS):
+            verdict = squid_axon.judged(own, squid_axon.work(own, {name: pair[0]}))[name]
+            assert any(set(pair) <= set(found["names"]) for found in verdict["mistakes"]), pair
+            assert any("either" in found["sentence"] for found in verdict["mistakes"])
+
+
+def test_does_every_lost_point_have_a_sentence_with_a_figure(squid_axon):
+    own = squid_axon.students[1]
+    for name in ("clamp-in-the-middle", "twenty-degrees", "nseg-left"):
+        verdicts = squid_axon.judged(own, squid_axon.work(own, {"threshold": name, "spike": name}))
+        for check in (check for one in verdicts.values() for check in one["checks"]):
+            if check["points"] < check["max_points"]:
+                assert (
+                    any(sign.isdigit() for sign in check["sentence"]) or "does not show" in check["sentence"]
+                )
+
+
+@pytest.mark.parametrize("parameter", ["diam", "dur", "gnabar"])
+def test_are_the_steps_of_a_parameter_wider_than_three_tolerances(squid_axon, parameter):
+    values = {one["name"]: one["values"] for one in squid_axon.public["parameters"]}
+    tolerance = squid_axon.tolerances.by_task["threshold"]["amp"]
+    for own in squid_axon.students[:8]:
+        thresholds = [_threshold(squid_axon, own | {parameter: value}) for value in values[parameter]]
+        for one, other in zip(thresholds, thresholds[1:], strict=False):
+            assert abs(one - other) > 3 * tolerance * max(one, other)
+            for rounded in (metrics.round_up, metrics.round_to_nearest):
+                assert metrics.rounded_threshold(rounded(other), one) > tolerance
+                assert metrics.rounded_threshold(rounded(one), other) > tolerance
+
+
+def _threshold(assignment, own):
+    task = assignment.rubric.tasks["threshold"]
+    return assignment.bench.answers(task, own, task.variants[0])["amp"]
+
+
+@pytest.mark.parametrize("parameter", ["diam", "gnabar"])
+def test_does_a_neighbors_model_fail(squid_axon, parameter):
+    values = {one["name"]: one["values"] for one in squid_axon.public["parameters"]}[parameter]
+    task = squid_axon.rubric.tasks["model"]
+    for one, other in zip(values, values[1:], strict=False):
+        own, neighbor = (squid_axon.students[0] | {parameter: value} for value in (one, other))
+        made = {f"own.{name}": value for name, value in task.simulate(neighbor).items()}
+        true = squid_axon.bench.answers(task, own)
+        tolerances = squid_axon.tolerances.by_task["model"]
+        checks = [check for check in task.checks if check.name.startswith("own")]
+        assert max(check.error(made, true) / tolerances[check.name] for check in checks) > 3
+
+
+@each_student
+def test_is_every_task_well_posed_at_the_corners(squid_axon, student):
+    own = squid_axon.students[student]
+    item = squid_axon.public["tasks"]["threshold"]["items"][0]
+    answers = squid_axon.work(own)
+    assert 10 * item["min"] < answers["threshold"]["amp"] < item["max"] / 10
+    checks = {check.name: check for check in squid_axon.rubric.tasks["spike"].checks}
+    assert checks["v.count"].value(answers["spike"]) == 1
+    assert 2 < checks["v.arrival"].value(answers["spike"]) < 5, "the whole spike lies in the window of 15 ms"
+
+
+def test_is_the_table_derived_from_what_is_here(squid_axon):
+    assert squid_axon.acceptance["inputs"] == derive.inputs_digest(squid_axon.rubric), (
+        "run `autograder derive squid-axon` and commit acceptance.json"
+    )
+
+
+def test_does_a_sample_of_the_table_come_out_as_it_stands(squid_axon):
+    assert [line for line in derive.differences(squid_axon.folder, sample=8) if "older" not in line] == []
+
+
+def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path):
+    source = (squid_axon.folder / "rubric.py").read_text()
+    planted = 'mistake("nothing", "nothing is wrong", rate_table=True),\n        mistake("ten-times"'
+    for name in ("spec.json", "protocol_model.py"):
+        (tmp_path / name).write_text((squid_axon.folder / name).read_text())
+    (tmp_path / "rubric.py").write_text(
+        source.replace('mistake("ten-times"', planted, 1) + "TASKS = (THRESHOLD,)\n"
+    )
+    with pytest.raises(derive.NoRoom, match="nothing cannot be told from a correct answer for student"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(derive, "STUDENTS", 1)
+            derive.acceptance(rubric.load(tmp_path))
+
+
+def test_are_the_points_of_the_notebook_those_of_the_rubric(squid_axon):
+    notebook = jupytext.read(squid_axon.folder / "squid-axon.py")
+    marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
+    points = {one["grade_id"]: one["points"] for one in marks if one.get("grade")}
+    assert points == {name: task.points for name, task in squid_axon.rubric.tasks.items()}
+
+
+def test_do_the_practice_windows_hold_the_practice_answers(squid_axon, tmp_path, capsys):
+    spec = squid_axon.public | {"practice": squid_axon.acceptance["practice"]}
+    (tmp_path / "handin.json").write_text(json.dumps(spec))
+    work = start(tmp_path / "handin.json", student="")
+    answers = squid_axon.work({**work.parameters})
+    work.hand_in("threshold", **answers["threshold"])
+    work.hand_in("spike", **answers["spike"])
+    told = capsys.readouterr().out
+    assert told.count("fits") == 4
+    work.hand_in("threshold", amp=2 * answers["threshold"]["amp"])
+    assert "amp: fits" not in capsys.readouterr().out
