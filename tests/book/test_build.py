@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Does the build stop where a page is wrong, and run again where a result would be old?"""
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -21,9 +23,11 @@ GOOD_QUESTION = """
 
 
 def test_does_a_right_page_build(small_book):
-    status, said = small_book.build(GOOD_QUESTION, "print(6 * 7)")
+    code = "from neuroscales.core.prose import quote\nprint(6 * 7)\nquote(weak=f'{0.5:.2f} nA')"
+    status, said = small_book.build(GOOD_QUESTION + "\nIt takes {glue:text}`weak`.\n", code)
     assert status == 0, said
     assert ">42\n" in small_book.page()
+    assert re.search(r"It takes <span[^>]*>0\.50 nA</span>\.", small_book.page())
 
 
 def test_does_a_failing_cell_turn_the_build_red_and_say_why(small_book):
