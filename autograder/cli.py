@@ -223,6 +223,9 @@ def _add_derive(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
     )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing: compare what is there with a sample computed anew"
+    )
 
 
 def _derive(options: argparse.Namespace) -> int:
@@ -230,7 +233,7 @@ def _derive(options: argparse.Namespace) -> int:
     from autograder.release import solutions_in
 
     rubrics = options.rubrics or default_rubrics()
-    return max(derive(solution) for solution in solutions_in(rubrics, options.assignment))
+    return max(derive(solution, options.check) for solution in solutions_in(rubrics, options.assignment))
 
 
 def _add_params(commands: argparse._SubParsersAction) -> None:
