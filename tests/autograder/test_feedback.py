@@ -11,6 +11,7 @@ import pytest
 from autograder import feedback, svg
 from autograder.feedback import page, write_all
 from autograder.gradebook import connect, standings
+from autograder.report import write
 
 SPEC = {"parameters": [{"name": "diam", "unit": "um", "meaning": "diameter of the axon"}]}
 TRACE = {"t": [0.0, 1.0, 2.0, 3.0], "v": [-65.0, 40.0, -75.0, -65.0]}
@@ -221,3 +222,22 @@ def test_does_a_page_speak_in_the_palette_of_the_book():
 
     assert style.COLORS["student"] in shown(record(verdict()))
     assert json.dumps(sorted(feedback.environment().globals["colors"])) == json.dumps(sorted(style.COLORS))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_can_everyone_read_the_pages_on_a_phone_and_with_a_screen_reader(
+    graded_course, open_page, serve, scheme
+):
+    from axe_playwright_python.sync_playwright import Axe
+
+    write(graded_course, "circles")
+    pages = [graded_course.feedback(student, "circles") for student in ("ada", "bob", "zoe")]
+    address = serve(graded_course.root)
+    for path in [*pages, graded_course.report("circles"), graded_course.report("index")]:
+        url = f"{address}/{path.relative_to(graded_course.root)}"
+        page = open_page(url, color_scheme=scheme, viewport={"width": 375, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert (page.blocked, page.complaints) == ([], [])
