@@ -28,7 +28,7 @@ class Assignment:
         self.students = derive.students(self.public)
 
     def work(self, own: dict, ways: dict | None = None) -> dict[str, dict]:
-        """Answers by task of a student who goes the given way in each task, and NEURON's defaults elsewhere."""
+        """Answers of a student who goes the given way in each task, and by NEURON's defaults elsewhere."""
         found: dict[str, dict] = {}
         for task in self.rubric.tasks.values():
             way = task.way((ways or {}).get(task.name, "")) or task.variants[0]
@@ -58,9 +58,12 @@ class Assignment:
     def _runs(self, task: rubric.Task, own: dict, handed: dict) -> list[dict]:
         """Answers with prefixes as the runner's list of protocol runs."""
         return [
-            {"parameters": p, "values": {key.partition(".")[2]: v for key, v in handed.items() if key.startswith(name)}}
-            for name, p in task.parameter_sets(own, self.public).items()
-        ]  # fmt: skip
+            {
+                "parameters": p,
+                "values": {name.partition(".")[2]: handed[name] for name in handed if prefix in name},
+            }
+            for prefix, p in task.parameter_sets(own, self.public).items()
+        ]
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The squid axon's acceptance table: right passes, wrong does not, and what is wrong has a name."""
 
+import itertools
 import json
 import random
 
@@ -28,7 +29,7 @@ def _ways(assignment, kind):
 
 
 def _answers(assignment, own, name, tasks):
-    """What a student hands in who goes one way throughout; where it gives no number, in the later tasks alone."""
+    """What a student hands in who goes one way throughout, or in the later tasks where the first gives nothing."""
     ways = dict.fromkeys(tasks, name)
     first = assignment.rubric.tasks[tasks[0]]
     found = assignment.bench.answers(first, own, first.way(name), assignment.bench.true_drives(first, own))
@@ -114,7 +115,7 @@ def test_are_the_steps_of_a_parameter_wider_than_three_tolerances(squid_axon, pa
     tolerance = squid_axon.tolerances.by_task["threshold"]["amp"]
     for own in squid_axon.students[:8]:
         thresholds = [_threshold(squid_axon, own | {parameter: value}) for value in values[parameter]]
-        for one, other in zip(thresholds, thresholds[1:], strict=False):
+        for one, other in itertools.pairwise(thresholds):
             assert abs(one - other) > 3 * tolerance * max(one, other)
             for rounded in (metrics.round_up, metrics.round_to_nearest):
                 assert metrics.rounded_threshold(rounded(other), one) > tolerance
@@ -130,7 +131,7 @@ def _threshold(assignment, own):
 def test_does_a_neighbors_model_fail(squid_axon, parameter):
     values = {one["name"]: one["values"] for one in squid_axon.public["parameters"]}[parameter]
     task = squid_axon.rubric.tasks["model"]
-    for one, other in zip(values, values[1:], strict=False):
+    for one, other in itertools.pairwise(values):
         own, neighbor = (squid_axon.students[0] | {parameter: value} for value in (one, other))
         made = {f"own.{name}": value for name, value in task.simulate(neighbor).items()}
         true = squid_axon.bench.answers(task, own)
@@ -160,7 +161,7 @@ def test_does_a_sample_of_the_table_come_out_as_it_stands(squid_axon):
     assert [line for line in derive.differences(squid_axon.folder, sample=8) if "older" not in line] == []
 
 
-def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path):
+def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path, monkeypatch):
     source = (squid_axon.folder / "rubric.py").read_text()
     planted = 'mistake("nothing", "nothing is wrong", rate_table=True),\n        mistake("ten-times"'
     for name in ("spec.json", "protocol_model.py"):
@@ -168,10 +169,9 @@ def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path):
     (tmp_path / "rubric.py").write_text(
         source.replace('mistake("ten-times"', planted, 1) + "TASKS = (THRESHOLD,)\n"
     )
+    monkeypatch.setattr(derive, "STUDENTS", 1)
     with pytest.raises(derive.NoRoom, match="nothing cannot be told from a correct answer for student"):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(derive, "STUDENTS", 1)
-            derive.acceptance(rubric.load(tmp_path))
+        derive.acceptance(rubric.load(tmp_path))
 
 
 def test_are_the_points_of_the_notebook_those_of_the_rubric(squid_axon):
