@@ -46,13 +46,13 @@ def plot(lines: Sequence[Line], *, x_label: str, y_label: str, words: str) -> Ma
     words
         What is to be seen, for those who do not see it.
     """
-    x_ticks = ticks(*_extent([line.x for line in lines]))
-    y_ticks = ticks(*_extent([line.y for line in lines]), at_most=6)
-    x_scale = _scale(
-        (min(line.x[0] for line in lines), max(line.x[-1] for line in lines)), _LEFT, _WIDTH - _RIGHT
-    )
+    left, right = _extent([line.x for line in lines])
     low, high = _extent([line.y for line in lines])
-    y_scale = _scale((min(low, y_ticks[0]), max(high, y_ticks[-1])), _HEIGHT - _BOTTOM, _TOP)
+    room = 0.05 * (high - low or 1.0)
+    x_scale = _scale((left, right), _LEFT, _WIDTH - _RIGHT)
+    y_scale = _scale((low - room, high + room), _HEIGHT - _BOTTOM, _TOP)
+    x_ticks = [value for value in ticks(left, right) if left <= value <= right]
+    y_ticks = [value for value in ticks(low, high, at_most=8) if low - room <= value <= high + room]
     parts = [_axis_x(x_ticks, x_scale, x_label), _axis_y(y_ticks, y_scale, y_label)]
     parts += [_polyline(line, x_scale, y_scale) for line in lines]
     return _picture(_WIDTH, _HEIGHT, words, parts)
@@ -110,8 +110,8 @@ def share(fraction: float) -> Markup:
 def ticks(low: float, high: float, at_most: int = 7) -> list[float]:
     """Round numbers that cover `low` to `high`.
 
-    >>> ticks(-74.2, 38.0, at_most=6)
-    [-80.0, -40.0, 0.0, 40.0]
+    >>> ticks(-74.2, 38.0)
+    [-80.0, -60.0, -40.0, -20.0, 0.0, 20.0, 40.0]
     """
     span = (high - low) or 1.0
     rough = 10.0 ** np.floor(np.log10(span))
@@ -153,9 +153,8 @@ def _at(scale: Mapping[str, float], value: float) -> float:
 
 def _axis_x(values: Sequence[float], scale: Mapping[str, float], label: str) -> str:
     base = _HEIGHT - _BOTTOM
-    shown = [value for value in values if _LEFT - 1 <= _at(scale, value) <= _WIDTH - _RIGHT + 1]
-    marks = "".join(f"M{_at(scale, value):.1f} {base}v5" for value in shown)
-    texts = "".join(_text(_at(scale, value), base + 20, f"{value:g}") for value in shown)
+    marks = "".join(f"M{_at(scale, value):.1f} {base}v5" for value in values)
+    texts = "".join(_text(_at(scale, value), base + 20, f"{value:g}") for value in values)
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     path = f'<path class="axis" d="M{_LEFT} {base}H{_WIDTH - _RIGHT}{marks}"/>'
     return path + texts + _text(middle, _HEIGHT - 5, label)
