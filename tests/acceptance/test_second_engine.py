@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Threshold and spike of the seed's axon, against other steps and against an engine that is not NEURON.
 
-The second engine is a cable of its own in numpy: cell-centered finite volumes, Crank-Nicolson for the potential,
-gates advanced exactly between half steps (Hines 1984). It shares no line and no rate table with NEURON.
+The second engine is a cable of its own in numpy: cell-centered finite volumes, Crank-Nicolson for the
+potential, gates advanced exactly between half steps (Hines 1984, https://doi.org/10.1016/0020-7101(84)90008-4).
+It shares no line and no rate table with NEURON.
 """
 
 import numpy as np
@@ -37,7 +38,7 @@ def _advance(gates, v, dt):
 
 
 def second_engine(amps_nA, n=43, dt=0.005, tstop=15.0):
-    """Time and potential in the middle, shape (n_time, n_amps), of the seed's axon for all amplitudes at once."""
+    """Time and potential in the middle, shape (n_time, n_amps), for all amplitudes at once."""
     d_cm, dx = SEED["diam"] * 1e-4, L_cm / n
     coupling = 1e6 * d_cm / (4 * Ra_ohm_cm * dx**2)  # uS/cm2 of membrane, between neighbors
     stimulus = np.asarray(amps_nA) * 1e-3 / (np.pi * d_cm * dx)  # uA/cm2 in the first volume

@@ -29,7 +29,7 @@ def _ways(assignment, kind):
 
 
 def _answers(assignment, own, name, tasks):
-    """What a student hands in who goes one way throughout, or in the later tasks where the first gives nothing."""
+    """What one hands in who goes one way throughout, or in the later tasks where the first gives nothing."""
     ways = dict.fromkeys(tasks, name)
     first = assignment.rubric.tasks[tasks[0]]
     found = assignment.bench.answers(first, own, first.way(name), assignment.bench.true_drives(first, own))
@@ -83,7 +83,7 @@ def test_does_every_mistake_lose_points_and_get_its_name(squid_axon, student):
 
 
 def _is_excused(assignment, task, name, own):
-    """Whether the rubric says that the task cannot show the mistake, or it changes nothing for this student."""
+    """Whether the task cannot show the mistake, or it changes nothing for this student."""
     chosen = assignment.rubric.tasks[task]
     way = chosen.way(name)
     return bool(way.unseen) or way.is_idle(chosen.parameter_sets(own, assignment.public).values(), own)

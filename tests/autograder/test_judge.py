@@ -320,7 +320,7 @@ def _small_rubric(folder, body):
 def test_does_the_judge_work_in_an_empty_folder_with_a_clean_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_OF_THE_GRADER", "canary")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    say = "import os, sys\nraise RuntimeError([os.listdir(), sorted(os.environ), sys.flags.isolated, sys.path[0]])"
+    say = "import os, sys\nraise RuntimeError([os.listdir(), sorted(os.environ), sys.path])"
     with Judge() as fresh, pytest.raises(JudgeProblem) as problem:
         fresh.judge(_small_rubric(tmp_path, say))
     assert "[[], " in str(problem.value)
