@@ -81,13 +81,11 @@ def _command(
     return parser
 
 
-def _add_course(parser: argparse.ArgumentParser, assignment: bool = True) -> None:
-    """The course folder, and the assignment where one may be chosen."""
+def _add_course(parser: argparse.ArgumentParser) -> None:
+    """The course folder, and one assignment of it."""
     parser.add_argument("course", metavar="DIR", type=Path, help="the course folder")
-    if assignment:
-        parser.add_argument(
-            "assignment", nargs="?", metavar="ASSIGNMENT", help="one assignment; all when left out"
-        )
+    words = "one assignment; all when left out"
+    parser.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help=words)
 
 
 def _add_init(commands: argparse._SubParsersAction) -> None:
@@ -224,7 +222,9 @@ def _add_derive(commands: argparse._SubParsersAction) -> None:
         "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
     )
     parser.add_argument(
-        "--check", action="store_true", help="write nothing: compare what is there with a sample computed anew"
+        "--check",
+        action="store_true",
+        help="write nothing: compare what is there with a sample computed anew",
     )
 
 

@@ -82,24 +82,32 @@ def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
 def release(solution: Path, root: Path, key: str) -> Path:
     """Make `source/NAME` and `release/NAME` under `root` from the folder `solution`; returns the release.
 
+    What was there before stays until the new release is whole.
+
     Raises
     ------
     CourseError
         When the solution folder is not complete, or nbgrader refuses it.
     """
-    solution = Path(solution)
-    manifest = _read_json(solution / "manifest.json")
-    source = root / "source" / solution.name
-    _make_source(solution, manifest, source, key)
-    _convert(root, solution.name)
-    made = root / "release" / solution.name
-    path = made / f"{solution.name}.ipynb"
-    notebook = normalize(nbformat.read(path, as_version=4))
-    _check_tasks(notebook, made / "handin.json")
-    write_atomically(path, nbformat.writes(notebook) + "\n")
-    for file in made.rglob("*"):
-        file.chmod(0o755 if file.is_dir() else 0o644)
-    return made
+    solution, name = Path(solution), Path(solution).name
+    with tempfile.TemporaryDirectory(dir=root, prefix=".release-") as folder:
+        scratch = Path(folder)
+        _make_source(solution, scratch / "source" / name, key)
+        _convert(scratch, name, f"sqlite:///{root / 'gradebook.db'}")
+        path = scratch / "release" / name / f"{name}.ipynb"
+        write_atomically(path, nbformat.writes(normalize(nbformat.read(path, as_version=4))) + "\n")
+        for file in path.parent.rglob("*"):
+            file.chmod(0o755 if file.is_dir() else 0o644)
+        for step in ("source", "release"):
+            _replace(root / step / name, scratch / step / name)
+    return root / "release" / name
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Put the folder `new` where `old` may be."""
+    shutil.rmtree(old, ignore_errors=True)
+    old.parent.mkdir(exist_ok=True)
+    new.replace(old)
 
 
 def normalize(notebook: NotebookNode) -> NotebookNode:
@@ -131,9 +139,9 @@ def is_written(cell: NotebookNode) -> bool:
     return bool(cell.metadata.nbgrader.get("solution") or cell.metadata.nbgrader.get("task"))
 
 
-def _make_source(solution: Path, manifest: dict, source: Path, key: str) -> None:
+def _make_source(solution: Path, source: Path, key: str) -> None:
     """Fill nbgrader's source folder with the notebook, the manifest's files and `handin.json`, only."""
-    shutil.rmtree(source, ignore_errors=True)
+    manifest = _read_json(solution / "manifest.json")
     source.mkdir(parents=True)
     try:
         notebook = normalize(jupytext.read(solution / manifest["notebook"]))
@@ -146,6 +154,7 @@ def _make_source(solution: Path, manifest: dict, source: Path, key: str) -> None
         shutil.copyfile(solution / name, source / name)
     handin = _handin(solution, key)
     write_atomically(source / "handin.json", json.dumps(handin, indent=1, ensure_ascii=False) + "\n")
+    _check_tasks(notebook, source / "handin.json")
 
 
 def _handin(solution: Path, key: str) -> dict:
@@ -165,8 +174,8 @@ def _read_json(path: Path) -> dict:
         raise CourseError(f"{path} is not valid JSON: {error}.") from None
 
 
-def _convert(root: Path, assignment: str) -> None:
-    """Run nbgrader's `generate_assignment` on one assignment of the course folder `root`."""
+def _convert(root: Path, assignment: str, database: str) -> None:
+    """Run nbgrader's `generate_assignment` on one assignment in the folder `root`."""
     from nbgrader.converters import GenerateAssignment  # takes half a second, needed here alone
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
@@ -177,7 +186,6 @@ def _convert(root: Path, assignment: str) -> None:
     config = Config()
     config.ClearSolutions.code_stub = {"python": CODE_STUB}
     config.GenerateAssignment.preprocessors = RELEASE_STEPS
-    database = f"sqlite:///{root / 'gradebook.db'}"
     with connect(database):
         pass  # makes the gradebook if there is none
     folder = CourseDirectory(root=str(root), db_url=database, assignment_id=assignment, config=config)

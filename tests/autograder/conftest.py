@@ -130,6 +130,12 @@ def hand_in():
 
 
 @pytest.fixture(scope="session")
+def write_solution():
+    """`write_solution(folder)`: the solution folder of the small assignment, written under `folder`."""
+    return write_small_solution
+
+
+@pytest.fixture(scope="session")
 def right() -> dict[str, str]:
     """Right answers to the small assignment."""
     return dict(RIGHT)

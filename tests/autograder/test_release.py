@@ -131,6 +131,16 @@ def test_is_a_slip_in_a_solution_told_in_one_sentence(small_course, file, old, n
     assert "\n" not in str(error.value)
 
 
+def test_does_a_release_that_fails_leave_the_old_one_alone(graded_course, write_solution, tmp_path):
+    solution = write_solution(tmp_path / "changed")
+    _spoil(solution / "circles.py", '"grade_id": "why"', '"grade_id": "wherefore"')
+    before = {path: path.read_bytes() for path in graded_course.release("circles").iterdir()}
+    with pytest.raises(CourseError, match="there are submissions associated"):
+        release(solution, graded_course.root, "spring")
+    assert {path: path.read_bytes() for path in graded_course.release("circles").iterdir()} == before
+    assert not list(graded_course.root.glob(".release-*"))
+
+
 def test_is_a_missing_file_named(small_course):
     (small_course.solution("circles") / "acceptance.json").unlink()
     with pytest.raises(CourseError, match=r"acceptance\.json is missing"):
