@@ -2,7 +2,8 @@
 """What the squid axon's page and assignment rest on, by NEURON and by a solver that shares no code with it.
 
 Tolerances: at 0.005 ms the second engine, and CVode, lie within a few parts in 1e4 of their limit; the
-nearest mistakes (the rate table, implicit Euler at 0.025 ms, a wrong node) are five to twenty times farther away.
+nearest mistakes (the rate table, implicit Euler at 0.025 ms, a wrong node) are five to twenty times as
+far away.
 """
 
 import importlib.util
