@@ -276,7 +276,7 @@ class _Derivation:
         earlier = self._earlier(task, own, "" if alone else way.name)
         drives = {keyword: _item(earlier, source) for keyword, source in task.builds_on.items()}
         mine = self.bench.answers(task, own, way, drives)
-        references = [reference for _, reference in verdict.candidates(self.bench, task, own, earlier)]
+        references = verdict.candidates(self.bench, task, own, earlier)
         every = [
             {check.name: check.error(mine, reference) for check in task.checks} for reference in references
         ]

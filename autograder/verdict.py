@@ -104,7 +104,6 @@ class Comparison:
     """All checks of a task against one reference."""
 
     reference: Answers
-    drives: Mapping[str, float]
     checks: list[Judged]
 
     @property
@@ -166,28 +165,28 @@ def judge(rubric: Rubric, tolerances: Tolerances, bench: Bench, request: Mapping
 def compare(
     task: Task,
     handed: Answers,
-    references: Iterable[tuple[Mapping, Answers]],
+    references: Iterable[Answers],
     tolerances: Mapping[str, float],
 ) -> Comparison:
     """The hand-in beside each reference; the kindest comparison counts."""
     comparisons = [
-        Comparison(reference, drives, [_check(check, handed, reference, tolerances) for check in task.checks])
-        for drives, reference in references
+        Comparison(reference, [_check(check, handed, reference, tolerances) for check in task.checks])
+        for reference in references
     ]
     return max(comparisons, key=lambda one: (one.points, -one.distance))
 
 
 def candidates(
     bench: Bench, task: Task, own: Mapping[str, float], earlier: Mapping[str, Answers]
-) -> Iterator[tuple[dict[str, float], Answers]]:
-    """References of a task with what drives them: the true numbers, and those handed in earlier."""
+) -> Iterator[Answers]:
+    """References of a task: driven by the true earlier numbers, and by those handed in."""
     true = bench.true_drives(task, own)
-    yield true, bench.answers(task, own, drives=true)
+    yield bench.answers(task, own, drives=true)
     handed = {keyword: _earlier(earlier, source) for keyword, source in task.builds_on.items()}
     if not handed or None in handed.values() or handed == true:
         return
     try:
-        yield handed, bench.answers(task, own, drives=handed)
+        yield bench.answers(task, own, drives=handed)
     except _SIMULATION_ERRORS:
         return  # no axon can be driven by this number; it has cost its points where it was asked
 
