@@ -26,6 +26,7 @@ solver = h.CVode()
 solver.active(True)
 solver.atol(1e-5)
 
+
 # %% threshold-answer
 def fires(nA):
     stim.amp = nA
@@ -57,6 +58,7 @@ for i in range(300):
     if a * b < 0:
         crossing.append(t_spike[i] + 0.05 * a / (a - b))
 half_width = crossing[1] - crossing[0]
+
 
 # %% model-answer
 def build(p):

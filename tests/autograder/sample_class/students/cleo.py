@@ -17,6 +17,7 @@ t = n.Vector().record(n._ref_t)
 v = n.Vector().record(axon(0.5)._ref_v)
 n.celsius = 6.3
 
+
 # %% model-answer
 def build(p):
     section = n.Section("axon")
