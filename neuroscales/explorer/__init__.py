@@ -1,7 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Explorers: interactive figures that are declared once and live on a page, in JupyterLab and on paper."""
 
-from neuroscales.explorer.declare import Control, Line, TimeSeries, View
+from neuroscales.explorer.declare import Control, Line, Run, View
 from neuroscales.explorer.explorer import Explorer, Frame
+from neuroscales.explorer.predict import Axis, PredictFirst
+from neuroscales.explorer.views import SpaceProfile, SpaceTimeMap, Summary, TimeSeries
 
-__all__ = ["Control", "Explorer", "Frame", "Line", "TimeSeries", "View"]
+__all__ = [
+    "Axis",
+    "Control",
+    "Explorer",
+    "Frame",
+    "Line",
+    "PredictFirst",
+    "Run",
+    "SpaceProfile",
+    "SpaceTimeMap",
+    "Summary",
+    "TimeSeries",
+    "View",
+]

@@ -5,7 +5,10 @@ from functools import cache
 from importlib.resources import files
 
 _LIBRARY = ("_vendor/uplot/uPlot.iife.min.js",)
-_RENDERER = ("script/theme.js", "script/labels.js", "script/time-series.js", "script/panel.js")
+_RENDERER = tuple(
+    f"script/{name}.js"
+    for name in ("theme", "labels", "plot", "time-series", "space", "summary", "movie", "panel", "predict")
+)
 _STYLES = ("_vendor/uplot/uPlot.min.css", "script/explorer.css")
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What an explorer is made of: its controls and its views, checked when they are declared."""
+"""What an explorer is made of: controls, lines and views, checked when they are declared."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,6 +25,15 @@ _MEANINGS = {
     "gk": "potassium",
     "ik": "potassium",
 }
+
+
+def shown_unit(unit: str) -> str:
+    """A unit as it is printed.
+
+    >>> shown_unit("S/cm2")
+    'S/cm²'
+    """
+    return unit.replace("cm2", "cm²").replace("um", "µm").replace("uA", "µA")
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,8 @@ class Control:
         >>> Control("amp_nA", "Amplitude", "nA", (430, 860), 860).text(860.0)
         '860 nA'
         """
-        return f"{value:g}" if self.unit == "1" else f"{value:g} {self.unit}"
+        number = f"{value:g}".replace("-", "\N{MINUS SIGN}")
+        return number if self.unit == "1" else f"{number} {shown_unit(self.unit)}"
 
     def spec(self) -> dict[str, Any]:
         """What the page needs to know."""
@@ -107,116 +118,49 @@ class Line:
         return meaning
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run of the model, as its views see it.
+
+    Attributes:
+        recording: what the model returned.
+        time: the time base of what is drawn, shape (samples,), in the recording's unit.
+        values: the controls' values, by name.
+        across: called with a `measure` of recordings and the name of a control: what is measured at all
+            values of that control, the others as they are here; NaN where there is nothing to measure.
+    """
+
+    recording: Recording
+    time: np.ndarray
+    values: Mapping[str, float]
+    across: Callable[[Callable[[Recording], float | None], str], np.ndarray]
+
+
 class View(Protocol):
     """A panel of an explorer.
 
     What it shows travels as channels: flat arrays of fixed size, the same number of them for every run. A new
-    kind of view is one class here and one drawing function in `script/`, registered under its `kind`.
+    kind of view is one class in `neuroscales.explorer.views` and one drawing function in `script/`,
+    registered under its `kind`.
+
+    Attributes:
+        kind: name of the drawing function.
+        levels: steps between a channel's lowest and highest value on a page.
+        side_by_side: how many panels like this one stand in one row where there is room.
     """
 
     kind: str
+    levels: int
+    side_by_side: int
 
-    def channels(self, recording: Recording, time: np.ndarray) -> list[np.ndarray]:
-        """The arrays to be drawn, from one run; `time` is the page's time base."""
+    def channels(self, run: Run) -> list[np.ndarray]:
+        """The arrays to be drawn, from one run; NaN where there is no value."""
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self, controls: Sequence[Control]) -> dict[str, Any]:
         """What the drawing function needs beside the channels."""
 
-    def draw(self, ax: Axes, recording: Recording, time: np.ndarray) -> None:
-        """Draw one run with matplotlib, for paper and for readers without scripts."""
-
-
-@dataclass(frozen=True)
-class TimeSeries:
-    """Signals over time on one pair of axes.
-
-    Attributes:
-        lines: the lines, at most three of one meaning.
-        label: the quantity on the vertical axis.
-        unit: its unit; signals are converted to it.
-        range: lowest and highest value of the axis, the same for every run.
-
-    Raises:
-        ValueError: no line, no label, a line twice, lines that could not be told apart, an unknown unit, or a
-            range that is empty.
-    """
-
-    lines: Sequence[Line]
-    label: str
-    unit: str
-    range: tuple[float, float]
-    kind = "time-series"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", tuple(self.lines))
-        what = f"the view {self.label!r}"
-        if not self.label.strip():
-            raise ValueError("a view needs a label: the quantity on its vertical axis")
-        if not self.lines:
-            raise ValueError(f"{what} needs at least one line")
-        units.check_unit(self.unit)
-        if not self.range[0] < self.range[1]:
-            raise ValueError(f"the range of {what} must go up, not from {self.range[0]} to {self.range[1]}")
-        refuse_twins([f"{line.signal} at {line.place}" for line in self.lines], f"the line {{}} of {what}")
-        if len(self.lines) > 1:
-            refuse_twins([line.label for line in self.lines], f"the label {{}} in {what}")
-        self.styles()
-
-    @property
-    def axis_label(self) -> str:
-        """Quantity and unit."""
-        return self.label if self.unit == "1" else f"{self.label} ({self.unit})"
-
-    def styles(self) -> list[tuple[str, Sequence[float]]]:
-        """Color and dashes (in line widths; none for a solid line) of each line.
-
-        Several lines of one meaning are places: told apart by dash as well as by shade.
-        """
-        keys = [line.color_key for line in self.lines]
-        return [_style(key, keys[:i].count(key), keys.count(key)) for i, key in enumerate(keys)]
-
-    def channels(self, recording: Recording, time: np.ndarray) -> list[np.ndarray]:
-        """One array of shape (n_time,) for each line, in the view's unit.
-
-        Raises:
-            ValueError: the recording lacks a signal, its unit does not convert, or it ends too early.
-        """
-        return [np.interp(time, recording.time, self._values(recording, line)) for line in self.lines]
-
-    def _label(self, ax: Axes, drawn: list[np.ndarray], time: np.ndarray) -> None:
-        """Write each line's name at its peak, the first and last of several peaks outward."""
-        peaks = [int(np.argmax(values)) for values in drawn]
-        for line, values, top in zip(self.lines, drawn, peaks, strict=True):
-            side = "center"
-            if len(set(peaks)) > 1 and top in (min(peaks), max(peaks)):
-                side = "right" if top == min(peaks) else "left"
-            where = (time[top], values[top])
-            ax.annotate(line.label, where, xytext=(0, 4), textcoords="offset points", ha=side)
-
-    def _values(self, recording: Recording, line: Line) -> np.ndarray:
-        try:
-            signal = recording.signal(line.signal, line.place)
-        except KeyError as error:
-            raise ValueError(f"the view {self.label!r} draws {error.args[0]}") from None
-        return units.convert(signal.values, signal.unit, self.unit)
-
-    def spec(self) -> dict[str, Any]:
-        """Axis, range and lines for the page."""
-        lines = [
-            {"label": line.label, "color": "ink" if color == style.INK else color, "dash": list(dash)}
-            for line, (color, dash) in zip(self.lines, self.styles(), strict=True)
-        ]
-        return {"kind": self.kind, "label": self.axis_label, "range": list(self.range), "lines": lines}
-
-    def draw(self, ax: Axes, recording: Recording, time: np.ndarray) -> None:
-        """Draw one run on matplotlib axes."""
-        drawn = self.channels(recording, time)
-        for values, (color, dash) in zip(drawn, self.styles(), strict=True):
-            ax.plot(time, values, color=color, linestyle=(0, tuple(dash)) if dash else "-")
-        self._label(ax, drawn, time)
-        ax.grid(axis="y", alpha=0.3)
-        ax.set(xlim=(time[0], time[-1]), ylim=self.range, xlabel=f"Time ({recording.time_unit})")
-        ax.set_title(self.axis_label, loc="left", fontsize="medium")
+    def draw(self, ax: Axes, run: Run, moment: float | None) -> None:
+        """Draw one run at the instant `moment` with matplotlib, for paper and for readers without scripts."""
 
 
 def refuse_twins(names: Iterable[str], sentence: str) -> None:
@@ -226,18 +170,18 @@ def refuse_twins(names: Iterable[str], sentence: str) -> None:
             raise ValueError(f"{sentence.format(repr(name))} stands {times} times")
 
 
-def _style(meaning: str, number: int, of: int) -> tuple[str, Sequence[float]]:
-    """Color and dashes of the `number`-th of `of` lines of one meaning."""
-    if of == 1:
-        return style.COLORS[meaning], _dashes(style.LINES[meaning])
-    if of > len(style.PLACES):
-        raise ValueError(
-            f"{of} lines of {meaning} in one view: at most {len(style.PLACES)} can be told apart"
-        )
-    color, line = style.PLACES[number]
-    return (color if meaning == "membrane potential" else style.COLORS[meaning]), _dashes(line)
+def check_words(what: str, declared: Any, fields: Iterable[str]) -> None:
+    """Refuse a name that cannot stand in an address, and a figure that lacks its words."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", declared.name):
+        raise ValueError(f"{what}: a name is lower-case letters, digits and hyphens")
+    for field in fields:
+        if not getattr(declared, field).strip():
+            raise ValueError(f"{what} needs {_WORDS[field]}")
 
 
-def _dashes(line: str | tuple) -> Sequence[float]:
-    """Dash lengths of a matplotlib line style; none for a solid line."""
-    return () if line == "-" else line[1]
+_WORDS = {
+    "title": "a title: a few words above the figure",
+    "question": "a question: what the reader is to draw",
+    "caption": "a caption: what the reader should take from it",
+    "alt": "alternative text: say in words what is to be seen",
+}

@@ -3,7 +3,6 @@
 
 import itertools
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from neuroscales.core.recording import Recording
-from neuroscales.explorer.declare import Control, View, refuse_twins
+from neuroscales.explorer.declare import Control, Run, View, check_words, refuse_twins
+from neuroscales.explorer.views import SpaceProfile, SpaceTimeMap, Summary
 
 PAGE_VARIABLE = "NEUROSCALES_PAGE"
 """Environment variable that is set where a cell runs for a static page, so that no kernel will answer."""
@@ -48,6 +48,9 @@ class Explorer:
         caption: what the reader should take from the figure.
         alt: alternative text for the figure at its start.
         samples: number of samples in time that are drawn.
+        moment: the instant, in the recordings' unit, at which the time control stands first, and that paper
+            shows; None for a figure without a time control. Views along a cable need one.
+        movie_s: how long the whole window takes to play, in seconds.
         engine: what computes the model, shown beside the figure.
 
     Raises:
@@ -63,21 +66,21 @@ class Explorer:
     caption: str
     alt: str
     samples: int = 301
+    moment: float | None = None
+    movie_s: float = 5.0
     engine: str = "NEURON"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "controls", tuple(self.controls))
         object.__setattr__(self, "views", tuple(self.views))
         what = f"explorer {self.name!r}"
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", self.name):
-            raise ValueError(f"{what}: a name is lower-case letters, digits and hyphens")
-        for field in ("title", "caption", "alt"):
-            if not getattr(self, field).strip():
-                raise ValueError(f"{what} needs {_WORDS[field]}")
+        check_words(what, self, ("title", "caption", "alt"))
         if not self.controls or not self.views:
             raise ValueError(f"{what} needs at least one control and one view")
         if self.samples < 2:
             raise ValueError(f"{what} needs at least two samples in time, not {self.samples}")
+        if self.moment is None and any(isinstance(view, SpaceProfile | SpaceTimeMap) for view in self.views):
+            raise ValueError(f"{what} needs a moment: the instant at which its views along the cable start")
         refuse_twins([control.name for control in self.controls], f"{what}: the control {{}}")
 
     @cached_property
@@ -94,13 +97,18 @@ class Explorer:
         """Run the model with one value for each control, in their order."""
         return self.model(**{c.name: value for c, value in zip(self.controls, values, strict=True)})
 
+    def view_of(self, recording: Recording, *values: float) -> Run:
+        """A run with all that its views need; `values` are those of the controls, in their order."""
+        here = dict(zip((control.name for control in self.controls), values, strict=True))
+        return Run(recording, self.time, here, lambda measure, name: self._across(here, measure, name))
+
     def frame(self, *values: float) -> Frame:
         """Run the model and prepare what is shown.
 
         Raises:
             ValueError: a view cannot be drawn from the recording, or it ends before the window does.
         """
-        return self._frame(self.run(*values))
+        return self._frame(self.run(*values), *values)
 
     def words(self, *values: float) -> str:
         """The controls' values in words.
@@ -140,16 +148,41 @@ class Explorer:
             "title": self.title,
             "engine": self.engine,
             "controls": [control.spec() for control in self.controls],
-            "views": [view.spec() for view in self.views],
-            "time": {
-                "from": float(self.time[0]),
-                "to": float(self.time[-1]),
-                "unit": self.start.time_unit,
-                "samples": self.samples,
-            },
+            "views": [view.spec(self.controls) for view in self.views],
+            "time": self._time_spec(),
         }
 
-    def _frame(self, recording: Recording) -> Frame:
+    def _time_spec(self) -> dict[str, Any]:
+        ends = {"from": float(self.time[0]), "to": float(self.time[-1]), "unit": self.start.time_unit}
+        if self.moment is None:
+            return {**ends, "samples": self.samples}
+        moment = int(np.argmin(np.abs(self.time - self.moment)))
+        return {**ends, "samples": self.samples, "moment": moment, "movieSeconds": self.movie_s}
+
+    @cached_property
+    def _numbers(self) -> dict[tuple, list[float]]:
+        """What has been measured so far: the numbers of all views that measure, by the controls' values."""
+        return {}
+
+    def _across(self, here: dict[str, float], measure: Callable, name: str) -> np.ndarray:
+        control = next(control for control in self.controls if control.name == name)
+        number = self._measures.index(measure)
+        along = [tuple({**here, name: value}.values()) for value in control.values]
+        return np.array([self._measured(values)[number] for values in along])
+
+    @cached_property
+    def _measures(self) -> list[Callable]:
+        return [view.measure for view in self.views if isinstance(view, Summary)]
+
+    def _measured(self, values: tuple[float, ...]) -> list[float]:
+        """All measures of one run; one run of the model serves them all."""
+        if values not in self._numbers:
+            recording = self.run(*values)
+            found = [measure(recording) for measure in self._measures]
+            self._numbers[values] = [np.nan if number is None else float(number) for number in found]
+        return self._numbers[values]
+
+    def _frame(self, recording: Recording, *values: float) -> Frame:
         missing = self.time[-1] - recording.time[-1]
         # The last interval of a variable step may be left out; its length is the page's sample at most.
         if missing > self.time[1] - self.time[0]:
@@ -157,7 +190,8 @@ class Explorer:
                 f"this run ends at {recording.time[-1]:g} {recording.time_unit}, "
                 f"the one at the start values at {self.time[-1]:g}: all runs must cover one window"
             )
-        channels = [array for view in self.views for array in view.channels(recording, self.time)]
+        run = self.view_of(recording, *values)
+        channels = [array for view in self.views for array in view.channels(run)]
         return Frame([np.ravel(array) for array in channels], self.describe(recording))
 
     def _frame_or_where(self, *values: float) -> Frame:
@@ -168,15 +202,16 @@ class Explorer:
                 f"explorer {self.name!r} cannot be computed at {self.words(*values)}: {error}"
             ) from error
 
+    @cached_property
+    def levels(self) -> list[int]:
+        """For each channel the number of levels that its view asks for."""
+        run = self.view_of(self.start, *(control.start for control in self.controls))
+        return [view.levels for view in self.views for _ in view.channels(run)]
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from neuroscales.explorer import page
 
-        plain = f"{self.title}. {self.alt}"
-        if os.environ.get(PAGE_VARIABLE):
-            return {"text/html": page.interactive_figure(self), "text/plain": plain}
-        # Without a kernel that answers (a stored notebook), the still figure stands for the widget.
-        still = {"text/html": page.still_figure(self), "text/plain": plain}
-        return {**self._widget._repr_mimebundle_()[0], **still}
+        return show(self, f"{self.title}. {self.alt}", page.interactive_figure, page.still_figure)
 
     @cached_property
     def _widget(self) -> Any:
@@ -185,8 +220,11 @@ class Explorer:
         return ExplorerWidget(self)
 
 
-_WORDS = {
-    "title": "a title: a few words above the figure",
-    "caption": "a caption: what the reader should take from it",
-    "alt": "alternative text: say in words what is to be seen at the start",
-}
+def show(
+    figure: Any, plain: str, on_page: Callable[[Any], str], still: Callable[[Any], str]
+) -> dict[str, Any]:
+    """What a cell shows: the figure that needs no kernel where a page is made, else the widget."""
+    if os.environ.get(PAGE_VARIABLE):
+        return {"text/html": on_page(figure), "text/plain": plain}
+    # Without a kernel that answers (a stored notebook), the still figure stands for the widget.
+    return {**figure._widget._repr_mimebundle_()[0], "text/html": still(figure), "text/plain": plain}

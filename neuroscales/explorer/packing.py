@@ -9,19 +9,31 @@ import base64
 import gzip
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-LEVELS = 2047
-"""Steps between a channel's lowest and highest value: half a step is a quarter of a pixel on 500 pixels."""
-
-Scale = tuple[float, float]
+_NOTHING = -1  # the level of NaN: no value here
 
 
-def scale_of(values: np.ndarray) -> Scale:
-    """Lowest and highest value of a channel over all runs; a constant channel gets a width of one."""
-    low, high = float(values.min()), float(values.max())
-    return (low, high) if high > low else (low, low + 1.0)
+class Scale(NamedTuple):
+    """Lowest and highest value of a channel, and the number of steps between them."""
+
+    low: float
+    high: float
+    levels: int
+
+    @property
+    def half_step(self) -> float:
+        """The largest error of a packed value."""
+        return 0.5 * (self.high - self.low) / self.levels
+
+
+def scale_of(values: np.ndarray, levels: int) -> Scale:
+    """Scale of a channel over all runs; one that is constant, or has no value, gets a width of one."""
+    there = values[np.isfinite(values)]
+    low, high = (float(there.min()), float(there.max())) if there.size else (0.0, 1.0)
+    return Scale(low, high if high > low else low + 1.0, levels)
 
 
 def pack_row(channels: Sequence[np.ndarray], scales: Sequence[Scale], sentences: Sequence[str]) -> str:
@@ -29,7 +41,7 @@ def pack_row(channels: Sequence[np.ndarray], scales: Sequence[Scale], sentences:
 
     Args:
         channels: for each channel an array of shape (n_runs, size).
-        scales: for each channel the lowest and highest value that can occur.
+        scales: for each channel its scale; NaN is kept.
         sentences: for each run what happened, in words.
 
     Returns:
@@ -52,13 +64,14 @@ def unpack_row(
     n_samples = n_runs * sum(sizes)
     steps = np.frombuffer(raw[: 2 * n_samples], np.uint8).reshape(2, -1).T.copy().view("<i2").ravel()
     channels = []
-    for size, (low, high) in zip(sizes, scales, strict=True):
+    for size, scale in zip(sizes, scales, strict=True):
         part, steps = steps[: n_runs * size], steps[n_runs * size :]
         levels = np.cumsum(part.reshape(n_runs, size), axis=1, dtype=np.int64)
-        channels.append(low + levels * ((high - low) / LEVELS))
+        values = scale.low + levels * ((scale.high - scale.low) / scale.levels)
+        channels.append(np.where(levels == _NOTHING, np.nan, values))
     return channels, json.loads(raw[2 * n_samples :])
 
 
 def _quantize(values: np.ndarray, scale: Scale) -> np.ndarray:
-    low, high = scale
-    return np.round((values - low) / (high - low) * LEVELS).astype(np.int64)
+    levels = np.round((values - scale.low) / (scale.high - scale.low) * scale.levels)
+    return np.where(np.isnan(values), _NOTHING, levels).astype(np.int64)

@@ -3,13 +3,16 @@
 
 import html
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from neuroscales.core import style
+from neuroscales.explorer.declare import View
 from neuroscales.explorer.explorer import Explorer, Frame
-from neuroscales.explorer.packing import LEVELS, pack_row, scale_of
+from neuroscales.explorer.packing import Scale, pack_row, scale_of
 
 
 def still_figure(explorer: Explorer) -> str:
@@ -19,44 +22,89 @@ def still_figure(explorer: Explorer) -> str:
 
 def interactive_figure(explorer: Explorer) -> str:
     """The still figure together with all runs of the grid, packed; the page's script makes it move."""
-    data = json.dumps(payload(explorer), ensure_ascii=False, separators=(",", ":"))
-    # "</" could end the script element early; JSON reads "<\/" as the same string.
+    return _figure(explorer, as_data(payload(explorer), "ns-explorer-data"))
+
+
+def as_data(spec: dict[str, Any], name: str) -> str:
+    """A script element of class `name` that holds a spec as JSON and cannot be ended from within."""
+    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    # "</" could end the element early; JSON reads "<\/" as the same string.
     data = data.replace("</", "<\\/")
-    return _figure(explorer, f'<script type="application/json" class="ns-explorer-data">{data}</script>')
+    return f'<script type="application/json" class="{name}">{data}</script>'
 
 
 def payload(explorer: Explorer) -> dict[str, Any]:
-    """Run the whole grid; return the spec, the channels with their scales, and the packed rows."""
+    """Run the whole grid; return the spec, the channels with their scales, and the packed rows.
+
+    A quantity that two views draw alike travels once: the second channel names the first in ``same``.
+    """
     rows = list(explorer.grid())
-    n_channels = len(rows[0][0].channels)
-    scales = [scale_of(np.array([_channel(row, i) for row in rows])) for i in range(n_channels)]
-    channels = [
-        {"size": len(array), "low": low, "high": high}
-        for array, (low, high) in zip(rows[0][0].channels, scales, strict=True)
-    ]
+    sheets = [_channel(rows, i) for i in range(len(explorer.levels))]
+    scales = [scale_of(sheet, levels) for sheet, levels in zip(sheets, explorer.levels, strict=True)]
+    twins = [_twin(sheets, scales, i) for i in range(len(sheets))]
+    own = [i for i, twin in enumerate(twins) if twin is None]
     packed = [
-        {
-            "data": pack_row(
-                [_channel(row, i) for i in range(n_channels)], scales, [frame.sentence for frame in row]
-            )
-        }
-        for row in rows
+        pack_row([sheets[i][k] for i in own], [scales[i] for i in own], [frame.sentence for frame in row])
+        for k, row in enumerate(rows)
     ]
-    return {**explorer.spec(), "levels": LEVELS, "channels": channels, "rows": packed}
+    channels = [
+        {"size": sheet.shape[-1], **scale._asdict()} if twin is None else {"same": twin}
+        for sheet, scale, twin in zip(sheets, scales, twins, strict=True)
+    ]
+    return {**explorer.spec(), "channels": channels, "rows": [{"data": data} for data in packed]}
 
 
 def still_svg(explorer: Explorer) -> str:
     """The views at the start values as one SVG, in the color of the page's text."""
-    size = "wide" if len(explorer.views) == 1 else "tall"
-    figure, axes = style.figure(explorer.caption, explorer.alt, size=size, rows=len(explorer.views))
-    for view, ax in zip(explorer.views, np.atleast_1d(axes), strict=True):
-        view.draw(ax, explorer.start, explorer.time)
+    bands = _bands(explorer.views)
+    columns = max(len(band) for band in bands)
+    size = "wide" if len(bands) == 1 else "tall"
+    figure, axes = style.figure(
+        explorer.caption, explorer.alt, size=size, rows=len(bands), cols=columns, squeeze=False
+    )
+    if len(bands) > 2:
+        figure.set_size_inches(6.4, 2.3 * len(bands))
+    run = explorer.view_of(explorer.start, *(control.start for control in explorer.controls))
+    for band, cells in zip(bands, axes, strict=True):
+        for view, ax in zip(band, _share(list(cells), len(band)), strict=True):
+            view.draw(ax, run, explorer.moment)
     return figure.to_svg()
 
 
-def _channel(row: list[Frame], number: int) -> np.ndarray:
-    """One channel of all frames of a row, shape (n_runs, size)."""
-    return np.array([frame.channels[number] for frame in row])
+def _bands(views: Sequence[View]) -> list[list[View]]:
+    """The views in rows, as they stand on a desk."""
+    bands: list[list[View]] = []
+    for view in views:
+        if bands and len(bands[-1]) < view.side_by_side == bands[-1][0].side_by_side:
+            bands[-1].append(view)
+        else:
+            bands.append([view])
+    return bands
+
+
+def _share(cells: list[Axes], number: int) -> list[Axes]:
+    """Stretch `number` axes over the row of cells; the others go."""
+    each = len(cells) // number
+    for i, ax in enumerate(cells):
+        if i < number:
+            spot = ax.get_subplotspec()
+            ax.set_subplotspec(ax.get_gridspec()[spot.rowspan.start, i * each : (i + 1) * each])
+        else:
+            ax.remove()
+    return cells[:number]
+
+
+def _channel(rows: list[list[Frame]], number: int) -> np.ndarray:
+    """One channel of all frames, shape (n_rows, n_runs, size)."""
+    return np.array([[frame.channels[number] for frame in row] for row in rows])
+
+
+def _twin(sheets: list[np.ndarray], scales: list[Scale], number: int) -> int | None:
+    """The first of the channels before this one that carries the same numbers."""
+    for i in range(number):
+        if scales[i] == scales[number] and np.array_equal(sheets[i], sheets[number], equal_nan=True):
+            return i
+    return None
 
 
 def _figure(explorer: Explorer, data: str) -> str:

@@ -10,6 +10,7 @@ import traitlets
 
 from neuroscales.explorer import bundle
 from neuroscales.explorer.explorer import Explorer
+from neuroscales.explorer.predict import PredictFirst
 
 
 class ExplorerWidget(anywidget.AnyWidget):
@@ -41,6 +42,17 @@ class ExplorerWidget(anywidget.AnyWidget):
         reply["ms"] = (time.perf_counter() - began) * 1e3
         buffers = [np.asarray(channel, "<f4").tobytes() for channel in frame.channels]
         self.send({**reply, "sentence": frame.sentence}, buffers)
+
+
+class PredictWidget(anywidget.AnyWidget):
+    """Sends the question and the curve to the front end; nothing comes back."""
+
+    _esm = bundle.widget_module()
+    _css = bundle.stylesheet()
+    spec = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, predict: PredictFirst) -> None:
+        super().__init__(spec=predict.spec())
 
 
 def _one_line(error: Exception) -> str:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The explorer itself: views, the sentence, controls. A source answers with runs: the page's grid, or a kernel.
 
-// source.ask(cell, seq) is answered by source.onanswer(seq, {columns, sentence, badge} or {problem}).
-const PATIENCE_MS = 2000;
+// source.ask(cell, seq) is answered by source.onanswer(seq, {columns, sentence, badge} or {problem}); a source that has
+// nothing to say for `patience_ms` is waited for under the words of its `silence`.
 let explorers = 0;
 
 function addTo(parent, tag, properties = {}) {
@@ -14,17 +14,22 @@ function addTo(parent, tag, properties = {}) {
   return parent.appendChild(element);
 }
 
-// Shows an explorer inside `host` as soon as that is laid out (JupyterLab renders before it attaches, and a page may
-// hold it folded away): only then are there a width, colors and a font. `ready` is called when the first run is drawn.
-function showExplorer(host, spec, source, ready = () => {}) {
+// Builds something inside `host` as soon as that is laid out (JupyterLab renders before it attaches, and a page may
+// hold it folded away): only then are there a width, colors and a font. Returns what takes it away again.
+function whenLaidOut(host, build) {
   let remove = () => {};
   const watcher = new ResizeObserver(() => {
     if (host.clientWidth === 0) return;
     watcher.disconnect();
-    remove = explorerPanel(host, spec, source, ready);
+    remove = build();
   });
   watcher.observe(host);
   return () => (watcher.disconnect(), remove());
+}
+
+// Shows an explorer inside `host`. `ready` is called when the first run is drawn.
+function showExplorer(host, spec, source, ready = () => {}) {
+  return whenLaidOut(host, () => explorerPanel(host, spec, source, ready));
 }
 
 function explorerPanel(host, spec, source, ready) {
@@ -34,18 +39,21 @@ function explorerPanel(host, spec, source, ready) {
   addTo(head, "p", {className: "ns-explorer-title", id: `${id}-title`, textContent: spec.title});
   const badge = addTo(head, "p", {className: "ns-explorer-badge"});
   const stage = addTo(panel, "div", {className: "ns-explorer-stage"});
-  const views = spec.views.map((view) => VIEWS[view.kind](addTo(stage, "div"), view, spec));
+  const seek = (time) => player?.seek(time);
+  const views = spec.views.map((view) => VIEWS[view.kind](place(stage, view), view, spec, seek));
+  const showSample = (sample) => views.forEach((view) => view.at(sample));
+  const player = spec.time.moment === undefined ? null : movie(panel, spec.time, `${id}-time`, showSample);
   const sentence = addTo(panel, "p", {className: "ns-explorer-sentence", role: "status"});
   const sliders = spec.controls.map((control, k) => slider(panel, control, `${id}-${k}`, move));
   const restyle = () => views.forEach((view) => view.restyle());
   const stopTheme = onThemeChange(restyle);
 
-  let asked = 0, sentAt = 0, waiting = false, moved = false, timer = 0;
+  let asked = 0, cell = [], sentAt = 0, waiting = false, moved = false, timer = 0;
 
   function move() {
     moved = true;
     // One request at a time: the newest position goes out when the answer is in, or when none came for long.
-    if (!waiting || performance.now() - sentAt > PATIENCE_MS) ask();
+    if (!waiting || performance.now() - sentAt > source.patience_ms) ask();
   }
 
   function ask() {
@@ -56,8 +64,9 @@ function explorerPanel(host, spec, source, ready) {
     timer = setTimeout(() => {
       badge.textContent = source.silence;
       panel.classList.add("is-waiting");
-    }, PATIENCE_MS);
-    source.ask(sliders.map((input) => Number(input.value)), ++asked);
+    }, source.patience_ms);
+    cell = sliders.map((input) => Number(input.value));
+    source.ask(cell, ++asked);
   }
 
   source.onanswer = (seq, run) => {
@@ -76,7 +85,7 @@ function explorerPanel(host, spec, source, ready) {
   function show(run) {
     let next = 0;
     for (const view of views) {
-      view.draw(run.columns.slice(next, (next += view.size)));
+      view.draw(run.columns.slice(next, (next += view.size)), cell);
       view.describe(run.sentence);
     }
     ready();
@@ -85,10 +94,18 @@ function explorerPanel(host, spec, source, ready) {
   ask();
   return () => {
     clearTimeout(timer);
+    player?.stop();
     stopTheme();
     views.forEach((view) => view.destroy());
     panel.remove();
   };
+}
+
+// Panels that share a row shrink no further than a hand's breadth; on a phone each gets a row of its own.
+function place(stage, view) {
+  const host = addTo(stage, "div");
+  host.dataset.sideBySide = view.sideBySide;
+  return host;
 }
 
 function slider(parent, control, id, move) {
@@ -97,11 +114,11 @@ function slider(parent, control, id, move) {
   const last = control.texts.length - 1;
   const input = addTo(row, "input", {id, type: "range", min: 0, max: last, step: 1, value: control.start});
   const value = addTo(row, "span", {className: "ns-explorer-value", "aria-hidden": "true"});
-  const tell = () => {
+  input.tell = () => {
     value.textContent = control.texts[input.value];
     input.setAttribute("aria-valuetext", value.textContent);
   };
-  tell();
-  input.addEventListener("input", () => (tell(), move()));
+  input.tell();
+  input.addEventListener("input", () => (input.tell(), move()));
   return input;
 }

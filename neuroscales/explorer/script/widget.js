@@ -6,6 +6,7 @@ function kernelSource(model, engine) {
   const badge = (ms) => `live ${engine} (${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms)`;
   const source = {
     silence: "waiting for the kernel",
+    patience_ms: 2000,
     ask: (cell, seq) => model.send({type: "run", view, seq, cell}),
     answer(message, buffers) {
       if (message.view !== view) return;
@@ -26,11 +27,13 @@ function floats(buffer) {
 
 function render({model, el}) {
   const spec = model.get("spec");
-  const figure = addTo(el, "figure", {className: "ns-explorer is-live"});
-  // JupyterLab would take the arrow keys from the sliders, to fold headings.
+  const predict = spec.kind === "predict";
+  const figure = addTo(el, predict ? "div" : "figure", {className: `${predict ? "ns-predict" : "ns-explorer"} is-live`});
+  // JupyterLab would take these keys from the controls, to fold headings and to move between cells.
   figure.addEventListener("keydown", (event) => {
-    if (/^(Arrow|Page|Home|End)/.test(event.key)) event.stopPropagation();
+    if (/^(Arrow|Page|Home|End|Enter| )/.test(event.key)) event.stopPropagation();
   });
+  if (predict) return showPredict(addTo(figure, "div"), spec);
   const source = kernelSource(model, spec.engine);
   model.on("msg:custom", source.answer);
   const remove = showExplorer(addTo(figure, "div"), spec, source);
