@@ -153,7 +153,9 @@ class Explorer:
         }
 
     def _time_spec(self) -> dict[str, Any]:
-        ends = {"from": float(self.time[0]), "to": float(self.time[-1]), "unit": self.start.time_unit}
+        # A sum of many steps ends beside the number that is meant; the axis would lose its last label.
+        first, last = (round(float(t), 9) for t in self.time[[0, -1]])
+        ends = {"from": first, "to": last, "unit": self.start.time_unit}
         if self.moment is None:
             return {**ends, "samples": self.samples}
         moment = int(np.argmin(np.abs(self.time - self.moment)))

@@ -161,12 +161,12 @@ class SpaceProfile(_Panel):
     levels = _COARSE
 
     def channels(self, run: Run) -> list[np.ndarray]:
-        """One array of shape (places, n_time) for each line, in the view's unit.
+        """One array of shape (places, n_time) for each line, in the view's unit, cut off outside its range.
 
         Raises:
             ValueError: the recording lacks a profile, or its unit does not convert.
         """
-        return [_sheet(run, line.signal, self.unit, self.places, self.label) for line in self.lines]
+        return [_sheet(run, line.signal, self) for line in self.lines]
 
     def spec(self, controls: Sequence[Control]) -> dict[str, Any]:
         """Axes, range and lines for the page."""
@@ -218,8 +218,8 @@ class SpaceTimeMap:
         _check_axis(self.label, self.unit, self.range)
 
     def channels(self, run: Run) -> list[np.ndarray]:
-        """One array of shape (places, n_time), in the view's unit."""
-        return [_sheet(run, self.signal, self.unit, self.places, self.label)]
+        """One array of shape (places, n_time), in the view's unit, cut off a little outside its range."""
+        return [_sheet(run, self.signal, self)]
 
     def spec(self, controls: Sequence[Control]) -> dict[str, Any]:
         """Axes, range and colors for the page."""
@@ -324,13 +324,19 @@ def _find(label: str, look_up: Callable[..., Signal], *what: Any) -> Signal:
         raise ValueError(f"the view {label!r} draws {error.args[0]}") from None
 
 
-def _sheet(run: Run, name: str, unit: str, places: int, label: str) -> np.ndarray:
+def _sheet(run: Run, name: str, view: SpaceProfile | SpaceTimeMap) -> np.ndarray:
     """A profile at evenly spaced places and on the page's time base, shape (places, n_time)."""
-    signal = _find(label, run.recording.profile, name)
+    signal = _find(view.label, run.recording.profile, name)
     at_nodes = np.array([np.interp(run.time, run.recording.time, column) for column in signal.values.T])
-    x = np.linspace(0, 1, places)
+    x = np.linspace(0, 1, view.places)
     sheet = np.array([np.interp(x, signal.place, row) for row in at_nodes.T]).T
-    return units.convert(sheet, signal.unit, unit)
+    return np.clip(units.convert(sheet, signal.unit, view.unit), *_in_sight(view.range))
+
+
+def _in_sight(ends: tuple[float, float]) -> tuple[float, float]:
+    """The range with a margin: what lies farther out (the leap at an electrode) would cost levels unseen."""
+    margin = 0.1 * (ends[1] - ends[0])
+    return ends[0] - margin, ends[1] + margin
 
 
 def _space_spec(view: SpaceProfile | SpaceTimeMap) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 
 function movie(parent, time, id, show) {
   const {from, to, unit, samples, moment, movieSeconds} = time;
-  const texts = Array.from(evenly(from, to, samples), (t) => `${rounded(t, [from, to])} ${unit}`);
+  const digits = Math.max(0, Math.ceil(-Math.log10((to - from) / (samples - 1))));
+  const texts = Array.from(evenly(from, to, samples), (t) => `${t.toFixed(digits)} ${unit}`);
   const bar = addTo(parent, "div", {className: "ns-explorer-movie"});
   const button = addTo(bar, "button", {type: "button"});
   const symbol = addTo(button, "span", {"aria-hidden": "true"});

@@ -45,6 +45,8 @@ function explorerPanel(host, spec, source, ready) {
   const player = spec.time.moment === undefined ? null : movie(panel, spec.time, `${id}-time`, showSample);
   const sentence = addTo(panel, "p", {className: "ns-explorer-sentence", role: "status"});
   const sliders = spec.controls.map((control, k) => slider(panel, control, `${id}-${k}`, move));
+  const longest = Math.max(...spec.controls.flatMap((control) => control.texts.map((text) => text.length)));
+  panel.style.setProperty("--ns-value", `${longest + 1}ch`);
   const restyle = () => views.forEach((view) => view.restyle());
   const stopTheme = onThemeChange(restyle);
 
