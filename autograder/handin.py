@@ -21,7 +21,7 @@ import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from autograder import parameters, spec
+from autograder import download, parameters, spec
 from autograder.form import FormError, check
 from autograder.parameters import Parameters
 from autograder.spec import Item, Spec, Task
@@ -81,6 +81,10 @@ class Work:
         _functions[task] = (self, {name: value for name, value in values.items() if callable(value)})
         _emit(self._payload(task, self.parameters, plain), self._told(asked, plain))
 
+    def download(self) -> None:
+        """Show a button that saves the notebook and downloads it to the student's own computer."""
+        _show(download.bundle())
+
     def _payload(self, task: str, used: Mapping[str, float], values: Mapping[str, Any]) -> dict[str, Any]:
         """What travels: the values, with the parameters they were made with."""
         return {
@@ -118,7 +122,7 @@ def start(path: str | Path = "handin.json", student: str | None = "") -> Work:
         The assignment's `handin.json`, beside the notebook.
     student : str or None
         The student's id. "" is practice, with the seed's parameters; None takes the user's name on a
-        JupyterHub, and is practice elsewhere.
+        JupyterHub, and is practice elsewhere, on Binder too, where nobody has a name.
 
     Raises
     ------
@@ -126,12 +130,14 @@ def start(path: str | Path = "handin.json", student: str | None = "") -> Work:
         If `handin.json` is missing or damaged.
     """
     if student is None:
-        student = os.environ.get("JUPYTERHUB_USER", "")
+        student = "" if download.is_binder() else os.environ.get("JUPYTERHUB_USER", "")
     try:
         work = Work(spec.read(path), str(student).strip())
     except spec.SpecError as error:
         raise HandInError(str(error)) from None
     print(_greeting(work))
+    if download.is_binder():
+        work.download()
     return work
 
 
@@ -248,10 +254,14 @@ def _features(time: np.ndarray, trace: np.ndarray) -> dict[str, float]:
 
 
 def _emit(payload: dict[str, Any], lines: list[str]) -> None:
-    """Show the lines, with the data beside them; in a plain script the lines alone."""
-    text = "\n".join(lines)
-    if get_ipython() is None:
-        print(text)
-        return
+    """Show the lines, with the data beside them."""
     shown = "<br>".join(html.escape(line) for line in lines)
-    display({MIME: payload, "text/plain": text, "text/html": f"<p>{shown}</p>"}, raw=True)
+    _show({MIME: payload, "text/plain": "\n".join(lines), "text/html": f"<p>{shown}</p>"})
+
+
+def _show(data: dict[str, Any]) -> None:
+    """Display in a notebook; in a plain script print the text alone."""
+    if get_ipython() is None:
+        print(data["text/plain"])
+    else:
+        display(data, raw=True)

@@ -152,6 +152,7 @@ def mark_submission(
             assignment.files,
             protocols=protocols,
             spec=assignment.spec,
+            student=submission.student,
             limits=limits,
             isolation=isolation,
         )

@@ -72,6 +72,7 @@ def run_notebook(
     files: Mapping[str, bytes],
     *,
     spec: Mapping[str, Any] | Spec,
+    student: str = "",
     protocols: Mapping[str, Protocol] | None = None,
     limits: Limits | None = None,
     isolation: str = "bubblewrap",
@@ -89,6 +90,8 @@ def run_notebook(
         The files beside it, by relative name: those of the release.
     spec : mapping or Spec
         The content of `handin.json`.
+    student : str
+        The owner of the submission: the name that a notebook finds which leaves it to the hub.
     protocols : mapping of str to Protocol, optional
         For tasks that hand in a function: what it is run under, after the last cell.
     limits : Limits, optional
@@ -105,6 +108,7 @@ def run_notebook(
     kept_by = find_isolation(isolation)
     key = new_key()
     command, connection = command_and_files(key)
+    command = ["/usr/bin/env", f"JUPYTERHUB_USER={student}", *command]
     with (
         open_sandbox(kept_by, command, {**files, **connection}, limits) as sandbox,
         Kernel(sandbox, key, limits) as kernel,

@@ -41,13 +41,20 @@
 #
 # Without an id you practice: the axon is the one of the book, and each hand-in tells you whether it is right.
 
+# %% [markdown] nbgrader={"grade": false, "grade_id": "binder", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# **On Binder, your work is gone when the session ends:** when you close it, or when nothing happens for a few
+# minutes. Press *Save and download this notebook* before you stop; the button is below the first cell that runs and
+# at the end. To go on later, open the assignment again, close its tab (*Discard*), drag your file into the file
+# list on the left (*Overwrite*), and open it from there.
+
 # %% [markdown] nbgrader={"grade": false, "grade_id": "who", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Who are you?
 #
-# Type your id between the quotes, as your instructor knows it. Leave it empty to practice.
+# In place of `None`, type your id in quotes, as your instructor knows it: `student = "ada7"`. With `None` you
+# practice. On your institution's hub, leave `None`: there it stands for the name you logged in with.
 
 # %% tags=["given"] nbgrader={"grade": false, "grade_id": "student-id", "locked": false, "schema_version": 3, "solution": true, "task": false}
-student = ""
+student = None
 
 # %% nbgrader={"grade": false, "grade_id": "start", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import os
@@ -202,7 +209,11 @@ work.hand_in("model", build=build)
 # ## Before you hand in
 #
 # - Is your id in the first code cell?
-# - Choose *Restart the kernel and run all cells*: does every hand-in still say that it was handed in?
-# - Save the notebook, and hand in the file.
+# - Choose *Restart Kernel and Run All Cells* from the menu *Kernel*: does every hand-in still say that it was handed in?
+# - Save the notebook, and hand in this one file, `squid-axon.ipynb`, where your instructor said. The button below
+#   brings it to your computer.
 #
 # **To go on:** how do amplitude and half-width change if you cut the sodium density in half?
+
+# %% nbgrader={"grade": false, "grade_id": "download", "locked": true, "schema_version": 3, "solution": false, "task": false}
+work.download()

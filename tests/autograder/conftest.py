@@ -3,7 +3,14 @@
 
 import importlib.util
 import json
+import os
+import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -208,3 +215,44 @@ def graded_course(_graded_course, tmp_path) -> Course:
     """A copy of the graded course that a test may change."""
     shutil.copytree(_graded_course.root, tmp_path / "graded")
     return Course.open(tmp_path / "graded")
+
+
+@pytest.fixture
+def jupyterlab(tmp_path) -> Iterator:
+    """A function that starts JupyterLab in a folder, with more options if need be, and gives its address."""
+    servers = []
+
+    def start(folder: Path, *options: str, **environment: str) -> str:
+        home = tmp_path / "home"
+        home.mkdir()
+        homes = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_RUNTIME_DIR": home}
+        argv = ["--no-browser", "--port=0", "--ServerApp.token=", "--ServerApp.password=", "--allow-root"]
+        argv += ["--ServerApp.ip=127.0.0.1", "--LabApp.news_url=", "--ServerApp.use_redirect_file=False"]
+        log = home / "server.log"
+        with log.open("w") as output:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", *argv, *options],
+                cwd=folder,
+                env={**os.environ, **{name: str(path) for name, path in homes.items()}, **environment},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        servers.append(server)
+        return _address(server, log)
+
+    yield start
+    for server in servers:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def _address(server: subprocess.Popen, log: Path) -> str:
+    """Wait until the server says where it listens."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*?(?=lab)", log.read_text()):
+            return found.group()
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.2)
+    pytest.fail(f"the Jupyter server did not start:\n{log.read_text()}")

@@ -169,6 +169,13 @@ def test_is_a_student_id_filled_in_on_a_hub(tmp_path, monkeypatch):
     assert make_work(tmp_path, None).is_practice
 
 
+def test_is_the_name_that_binder_makes_up_not_taken_for_a_student(tmp_path, shown, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "neuroscales-neuroscales-1x2y")
+    monkeypatch.setenv("BINDER_LAUNCH_HOST", "https://mybinder.org/")
+    assert make_work(tmp_path, None).is_practice
+    assert "your work is gone" in shown[-1]["text/plain"]
+
+
 def test_does_an_error_show_without_a_traceback():
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -162,6 +162,12 @@ def test_is_nothing_left_of_a_notebook_with_detached_children():
     assert not [command for command in commands if command == b"sleep\x00987\x00"]
 
 
+def test_does_a_notebook_that_leaves_the_name_to_the_hub_find_its_owner():
+    code = "from autograder import handin\nprint(handin.start(student=None).student)"
+    ran = run(code, student="ada7")
+    assert printed(ran, 0).endswith("\nada7\n")
+
+
 def test_is_there_no_network():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
