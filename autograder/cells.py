@@ -31,19 +31,13 @@ def is_answer(cell: NotebookNode) -> bool:
 def rebuild(submitted: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
     """The release with the answer cells of a submission.
 
-    Parameters
-    ----------
-    submitted : NotebookNode
-        The student's notebook (nbformat 4), not trusted.
-    release : NotebookNode
-        The notebook as it was given out.
+    Args:
+        submitted: The student's notebook (nbformat 4), not trusted.
+        release: The notebook as it was given out.
 
-    Returns
-    -------
-    notebook : NotebookNode
-        A new notebook, without outputs.
-    remarks : list of str
-        One sentence for each answer that is missing, doubled, of another type or too long.
+    Returns:
+        The new notebook, without outputs, and remarks: one sentence for each answer that is missing, doubled,
+        of another type or too long.
     """
     rebuilt = copy.deepcopy(release)
     remarks: list[str] = []

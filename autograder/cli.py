@@ -26,14 +26,11 @@ exit codes: 0 done; 1 a submission could not be graded (it is named), or a deriv
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
-    Parameters
-    ----------
-    arguments
-        What stands behind `autograder` on the command line; `sys.argv` when None.
+    Args:
+        arguments: What stands behind `autograder` on the command line; `sys.argv` when None.
 
-    Returns
-    -------
-    0 when all was done, 1 when something could not be graded, 2 when the command cannot be carried out.
+    Returns:
+        0 when all was done, 1 when something could not be graded, 2 when the command cannot be carried out.
     """
     options = _parser().parse_args(arguments)
     try:

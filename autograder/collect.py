@@ -25,10 +25,9 @@ def read_submission(folder: Path, assignment: str) -> NotebookNode:
     Only a regular file is read, never through a link; other files in the folder are not looked at. What comes
     back has the outer form of a notebook; its cells are still the student's (see `autograder.cells.rebuild`).
 
-    Raises
-    ------
-    SubmissionProblem
-        If there is no such file, it is a link, a device or too large, or it does not hold a notebook.
+    Raises:
+        SubmissionProblem: If there is no such file, it is a link, a device or too large, or it does not hold
+            a notebook.
     """
     name = f"{assignment}.ipynb"
     return parse_notebook(_read_regular(Path(folder), name), name)
@@ -37,10 +36,9 @@ def read_submission(folder: Path, assignment: str) -> NotebookNode:
 def parse_notebook(data: bytes, name: str) -> NotebookNode:
     """A notebook from bytes that a student sent; `name` is used in sentences.
 
-    Raises
-    ------
-    SubmissionProblem
-        If the bytes are not UTF-8, not JSON within limits, or not a notebook of nbformat 1 to 4.
+    Raises:
+        SubmissionProblem: If the bytes are not UTF-8, not JSON within limits, or not a notebook of nbformat 1
+            to 4.
     """
     try:
         content = untrusted.loads(data.decode("utf-8-sig"), strict=False)

@@ -58,16 +58,11 @@ class CourseError(Exception):
 class Course:
     """A course folder that has been opened.
 
-    Parameters
-    ----------
-    root
-        The folder.
-    key
-        The term's key, written into every release; students' own parameters follow from it.
-    rubrics
-        The folder with one solution folder per assignment.
-    show_reference
-        Whether feedback pages draw the reference beside the student's trace.
+    Attributes:
+        root: The folder.
+        key: The term's key, written into every release; students' own parameters follow from it.
+        rubrics: The folder with one solution folder per assignment.
+        show_reference: Whether feedback pages draw the reference beside the student's trace.
     """
 
     root: Path
@@ -79,10 +74,8 @@ class Course:
     def open(cls, root: Path) -> "Course":
         """Read `course.json` in `root`.
 
-        Raises
-        ------
-        CourseError
-            When there is none, or it cannot be understood.
+        Raises:
+            CourseError: When there is none, or it cannot be understood.
         """
         root = Path(root).resolve()
         try:
@@ -155,10 +148,8 @@ class Course:
     def locked(self) -> Iterator[None]:
         """Hold the course for one grader at a time.
 
-        Raises
-        ------
-        CourseError
-            When another grader holds it.
+        Raises:
+            CourseError: When another grader holds it.
         """
         with (self.root / ".lock").open("w") as file:
             try:
@@ -188,20 +179,14 @@ def write_atomically(path: Path, text: str) -> None:
 def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -> Course:
     """Make a new course folder with every assignment of `rubrics` released.
 
-    Parameters
-    ----------
-    root
-        The folder to make; it must not exist, or be empty, and lie outside every repository (a folder that
-        git ignores counts as outside).
-    key
-        The term's key; a new random one when None.
-    rubrics
-        The folder with one solution folder per assignment; `default_rubrics()` when None.
+    Args:
+        root: The folder to make; it must not exist, or be empty, and lie outside every repository (a folder
+            that git ignores counts as outside).
+        key: The term's key; a new random one when None.
+        rubrics: The folder with one solution folder per assignment; `default_rubrics()` when None.
 
-    Raises
-    ------
-    CourseError
-        When the folder is not fit, or nothing can be released.
+    Raises:
+        CourseError: When the folder is not fit, or nothing can be released.
     """
     from autograder.release import release_all  # release needs this module
 
@@ -226,10 +211,8 @@ def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -
 def default_rubrics() -> Path:
     """The folder `solutions` here, or beside the packages in a clone.
 
-    Raises
-    ------
-    CourseError
-        When there is neither.
+    Raises:
+        CourseError: When there is neither.
     """
     for folder in (Path.cwd(), Path(__file__).resolve().parent.parent):
         if (folder / "solutions").is_dir():

@@ -44,27 +44,18 @@ def record(
 ) -> dict:
     """Write one submission's points.
 
-    Parameters
-    ----------
-    gradebook
-        The open gradebook.
-    assignment
-        Name of the assignment, and of its notebook.
-    student
-        The submission's owner.
-    points
-        By grade id; None for an answer that a person must mark.
-    answered
-        By grade id of each answer cell, whether the student changed it.
-    changed
-        Whether the submission differs from the one that was graded before. A written answer that changed
-        asks for the marker's eye again; a mark given by hand stays until then, and after.
-    timestamp
-        When it was handed in, for nbgrader's late submissions.
+    Args:
+        gradebook: The open gradebook.
+        assignment: Name of the assignment, and of its notebook.
+        student: The submission's owner.
+        points: By grade id; None for an answer that a person must mark.
+        answered: By grade id of each answer cell, whether the student changed it.
+        changed: Whether the submission differs from the one that was graded before. A written answer that
+            changed asks for the marker's eye again; a mark given by hand stays until then, and after.
+        timestamp: When it was handed in, for nbgrader's late submissions.
 
-    Returns
-    -------
-    Where the submission stands now, as in `standings`.
+    Returns:
+        Where the submission stands now, as in `standings`.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader fills a submission before it adds it
@@ -98,11 +89,10 @@ def _set_comments(notebook: SubmittedNotebook, answered: Mapping[str, bool]) -> 
 def standings(course: Course, assignment: str) -> dict[str, dict]:
     """Where each submission stands, hand-given marks and late penalty included, by student.
 
-    Returns
-    -------
-    by student's id: `last_name`, `first_name`, `email`, `points` (after the penalty), `max_points`,
-    `late_penalty`, `needs_marking` (bool); by grade id: `cells` (points), `by_hand` (whether a person gave
-    them), `comments` (what that person wrote), and in `open` those that ask for a person's eye.
+    Returns:
+        By student's id: `last_name`, `first_name`, `email`, `points` (after the penalty), `max_points`,
+        `late_penalty`, `needs_marking` (bool); by grade id: `cells` (points), `by_hand` (whether a person
+        gave them), `comments` (what that person wrote), and in `open` those that ask for a person's eye.
     """
     with connect(course.db_url) as gradebook:
         return {

@@ -37,31 +37,20 @@ def grade(
 ) -> list[dict]:
     """Grade what was handed in and not graded yet.
 
-    Parameters
-    ----------
-    course
-        The course.
-    assignment
-        Its name; all when None.
-    student
-        Grade this student alone; everyone when None.
-    isolation
-        How the sandbox is made, see `autograder.runner`.
-    regrade
-        Grade also what is unchanged since its last mark.
-    limits
-        Of time, memory and output; the runner's own when None.
-    progress
-        Show a bar on standard error, if that is a terminal.
+    Args:
+        course: The course.
+        assignment: Its name; all when None.
+        student: Grade this student alone; everyone when None.
+        isolation: How the sandbox is made, see `autograder.runner`.
+        regrade: Grade also what is unchanged since its last mark.
+        limits: Of time, memory and output; the runner's own when None.
+        progress: Show a bar on standard error, if that is a terminal.
 
-    Returns
-    -------
-    The marks that were made now.
+    Returns:
+        The marks that were made now.
 
-    Raises
-    ------
-    CourseError
-        When there is nothing of that name, or another grader is at work.
+    Raises:
+        CourseError: When there is nothing of that name, or another grader is at work.
     """
     _require_isolation(isolation)
     names = [assignment] if assignment else course.assignments()

@@ -57,18 +57,13 @@ class Work:
         The form is checked at once: names, shape, range, finite values, time window. The last call per task
         counts.
 
-        Parameters
-        ----------
-        task : str
-            Name of the task.
-        **values
-            One value for each name that the task asks for: numbers (of Python or numpy), sequences (lists,
-            arrays, NEURON Vectors), or a function.
+        Args:
+            task: Name of the task.
+            **values: One value for each name that the task asks for: numbers (of Python or numpy), sequences
+                (lists, arrays, NEURON Vectors), or a function.
 
-        Raises
-        ------
-        HandInError
-            If something is missing or not of the right form; nothing is handed in then.
+        Raises:
+            HandInError: If something is missing or not of the right form; nothing is handed in then.
         """
         asked = _task(self.spec, task)
         try:
@@ -116,18 +111,13 @@ _functions: dict[str, tuple[Work, dict[str, Callable[..., Any]]]] = {}
 def start(path: str | Path = "handin.json", student: str | None = "") -> Work:
     """Begin the work on an assignment, and say with which parameters.
 
-    Parameters
-    ----------
-    path : str or Path
-        The assignment's `handin.json`, beside the notebook.
-    student : str or None
-        The student's id. "" is practice, with the seed's parameters; None takes the user's name on a
-        JupyterHub, and is practice elsewhere, on Binder too, where nobody has a name.
+    Args:
+        path: The assignment's `handin.json`, beside the notebook.
+        student: The student's id. "" is practice, with the seed's parameters; None takes the user's name on a
+            JupyterHub, and is practice elsewhere, on Binder too, where nobody has a name.
 
-    Raises
-    ------
-    HandInError
-        If `handin.json` is missing or damaged.
+    Raises:
+        HandInError: If `handin.json` is missing or damaged.
     """
     if student is None:
         student = "" if download.is_binder() else os.environ.get("JUPYTERHUB_USER", "")
@@ -155,14 +145,11 @@ def describe(task: Task, values: Mapping[str, Any]) -> str:
 def run_protocol(task: str, source: str, parameter_sets: Sequence[Mapping[str, float]]) -> None:
     """Run the function that was handed in for `task` under a protocol, once for each set of parameters.
 
-    Parameters
-    ----------
-    task : str
-        A task that hands in one function.
-    source : str
-        Python that defines `run(function, p) -> dict` with numbers and sequences of numbers by name.
-    parameter_sets : sequence of mappings
-        The parameters to run with. What a run gives, or how it failed, is displayed set by set.
+    Args:
+        task: A task that hands in one function.
+        source: Python that defines `run(function, p) -> dict` with numbers and sequences of numbers by name.
+        parameter_sets: The parameters to run with. What a run gives, or how it failed, is displayed set by
+            set.
     """
     if task not in _functions:
         return
@@ -227,7 +214,7 @@ def _describe_item(item: Item, value: Any) -> str:
 
 
 def _verdict(task: Task, name: str, values: Mapping[str, Any], window: Any) -> str:
-    """ "fits", or "not yet" with the side on which it misses, for one practice window."""
+    """Either "fits", or "not yet" with the side on which it misses, for one practice window."""
     item, value = task.items[name], values[name]
     if value is None:
         return f'not yet: it is not "{item.none}"'

@@ -108,21 +108,15 @@ class Kernel:
     ) -> None:
         """Run one cell.
 
-        Parameters
-        ----------
-        code : str
-            The cell's source.
-        seconds : float
-            Wall time in s after which it is interrupted.
-        add : callable
-            Gets kind, content and flaw of each output message.
+        Args:
+            code: The cell's source.
+            seconds: Wall time in s after which it is interrupted.
+            add: Gets kind, content and flaw of each output message.
 
-        Raises
-        ------
-        CellStopped
-            If the cell took too long or wrote more than can be read, and has come to an end by now.
-        KernelGone
-            If there is no kernel any more, or it did not stop when interrupted.
+        Raises:
+            CellStopped: If the cell took too long or wrote more than can be read, and has come to an end by
+                now.
+            KernelGone: If there is no kernel any more, or it did not stop when interrupted.
         """
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
         content |= {"allow_stdin": False, "stop_on_error": False}

@@ -8,26 +8,20 @@ from dataclasses import dataclass
 class Limits:
     """Limits of one notebook run.
 
-    Attributes
-    ----------
-    start_s, cell_s, wall_s : float
-        Wall time in s for starting the kernel, for one cell, and for the whole notebook with its protocols.
-    grace_s : float
-        Wall time in s that a cell gets to stop after it was interrupted, before its process is ended.
-    cpu_s : int
-        CPU time in s of any one process.
-    memory_bytes, address_bytes : int
-        Resident memory of all processes together, and address space of any one process.
-    processes : int
-        Processes and threads at a time.
-    file_bytes, disk_bytes : int
-        Size of any one file, and of each scratch folder (which live in memory).
-    output_bytes : int
-        Text and pictures that are kept of the whole notebook.
-    message_bytes, flood_bytes, flood_messages : int
-        Largest single message of a cell, and the traffic of one cell after which it is interrupted.
-    handins : int
-        Number of hand-ins in one notebook.
+    Attributes:
+        start_s, cell_s, wall_s: Wall time in s for starting the kernel, for one cell, and for the whole
+            notebook with its protocols.
+        grace_s: Wall time in s that a cell gets to stop after it was interrupted, before its process is
+            ended.
+        cpu_s: CPU time in s of any one process.
+        memory_bytes, address_bytes: Resident memory of all processes together, and address space of any one
+            process.
+        processes: Processes and threads at a time.
+        file_bytes, disk_bytes: Size of any one file, and of each scratch folder (which live in memory).
+        output_bytes: Text and pictures that are kept of the whole notebook.
+        message_bytes, flood_bytes, flood_messages: Largest single message of a cell, and the traffic of one
+            cell after which it is interrupted.
+        handins: Number of hand-ins in one notebook.
     """
 
     start_s: float = 60

@@ -33,20 +33,13 @@ _DECIDING = ("neuroscales", "neuron", "numpy")
 class Assignment:
     """What marking one assignment needs, read once for the class.
 
-    Parameters
-    ----------
-    course
-        The course.
-    name
-        The assignment's name.
-    notebook
-        The released notebook.
-    spec
-        The released `handin.json`.
-    files
-        The other released files, by name.
-    digest
-        Changes with the release, the rubric, and the versions of what simulates.
+    Attributes:
+        course: The course.
+        name: The assignment's name.
+        notebook: The released notebook.
+        spec: The released `handin.json`.
+        files: The other released files, by name.
+        digest: Changes with the release, the rubric, and the versions of what simulates.
     """
 
     course: Course
@@ -60,10 +53,8 @@ class Assignment:
     def read(cls, course: Course, name: str) -> "Assignment":
         """Read the release of `name`.
 
-        Raises
-        ------
-        CourseError
-            When it is not released, or its rubric is not there.
+        Raises:
+            CourseError: When it is not released, or its rubric is not there.
         """
         course.require(name)
         if not (course.solution(name) / "rubric.py").is_file():
@@ -108,14 +99,10 @@ class Submission:
 class Outcome:
     """A mark that is not kept yet.
 
-    Parameters
-    ----------
-    mark
-        The record, ready for JSON: points, verdicts, and what produced them.
-    notebook
-        The executed notebook; each graded cell shows its points as nbgrader reads them.
-    answered
-        By grade id of each answer cell, whether the student changed it.
+    Attributes:
+        mark: The record, ready for JSON: points, verdicts, and what produced them.
+        notebook: The executed notebook; each graded cell shows its points as nbgrader reads them.
+        answered: By grade id of each answer cell, whether the student changed it.
     """
 
     mark: dict
@@ -128,14 +115,12 @@ def mark_submission(
 ) -> Outcome:
     """Run and judge one submission.
 
-    Returns
-    -------
-    The outcome, always: what cannot be read is marked with zero, what cannot be judged is left open.
+    Returns:
+        The outcome, always: what cannot be read is marked with zero, what cannot be judged is left open.
 
-    Raises
-    ------
-    CourseError
-        When notebook and rubric do not agree on the points, so that nobody's mark could be right.
+    Raises:
+        CourseError: When notebook and rubric do not agree on the points, so that nobody's mark could be
+            right.
     """
     if submission.notebook is None:
         mark = _mark(assignment, submission, UNREADABLE, submission.problem)

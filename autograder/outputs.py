@@ -33,12 +33,9 @@ class Budget:
 class Outputs:
     """The outputs of one cell, built from what its kernel says.
 
-    Parameters
-    ----------
-    budget : Budget
-        Shared by all cells of the notebook.
-    take_handin : callable
-        Gets the payload of each hand-in, and gives the line that stands in its place.
+    Args:
+        budget: Shared by all cells of the notebook.
+        take_handin: Gets the payload of each hand-in, and gives the line that stands in its place.
     """
 
     def __init__(self, budget: Budget, take_handin: Callable[[Any], str]) -> None:

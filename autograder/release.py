@@ -41,10 +41,8 @@ _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "na
 def release_all(course: Course) -> list[str]:
     """Release every assignment of the course's rubrics; returns their names.
 
-    Raises
-    ------
-    CourseError
-        When there is none, or one cannot be released.
+    Raises:
+        CourseError: When there is none, or one cannot be released.
     """
     return [release(solution, course.root, course.key).name for solution in solutions_in(course.rubrics)]
 
@@ -52,10 +50,8 @@ def release_all(course: Course) -> list[str]:
 def solutions_in(rubrics: Path, assignment: str | None = None) -> list[Path]:
     """The solution folder of `assignment`, or all that `rubrics` holds.
 
-    Raises
-    ------
-    CourseError
-        When there is none.
+    Raises:
+        CourseError: When there is none.
     """
     folders = sorted(manifest.parent for manifest in rubrics.glob(f"{assignment or '*'}/manifest.json"))
     if not folders:
@@ -67,10 +63,8 @@ def solutions_in(rubrics: Path, assignment: str | None = None) -> list[Path]:
 def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
     """Write what students get of `solution` to the folder `target`, without a course.
 
-    Raises
-    ------
-    CourseError
-        When the solution folder is not complete.
+    Raises:
+        CourseError: When the solution folder is not complete.
     """
     with tempfile.TemporaryDirectory() as scratch:
         made = release(solution, Path(scratch), key)
@@ -84,10 +78,8 @@ def release(solution: Path, root: Path, key: str) -> Path:
 
     What was there before stays until the new release is whole.
 
-    Raises
-    ------
-    CourseError
-        When the solution folder is not complete, or nbgrader refuses it.
+    Raises:
+        CourseError: When the solution folder is not complete, or nbgrader refuses it.
     """
     solution, name = Path(solution), Path(solution).name
     with tempfile.TemporaryDirectory(dir=root, prefix=".release-") as folder:

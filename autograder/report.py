@@ -29,10 +29,8 @@ class Mistake:
 def write(course: Course, assignment: str) -> str:
     """Write the page about `assignment`; returns its path.
 
-    Raises
-    ------
-    CourseError
-        When nothing is graded yet.
+    Raises:
+        CourseError: When nothing is graded yet.
     """
     marks = course.marks(assignment)
     if not marks:

@@ -40,22 +40,14 @@ class Protocol:
 class Run:
     """What running one notebook gave.
 
-    Attributes
-    ----------
-    handins : dict
-        Per task the last valid hand-in: `task`, `student`, `parameters` and `values`.
-    protocols : dict
-        Per task the runs of its protocol in order: `parameters`, and `values` or `error`.
-    notebook : NotebookNode
-        The executed notebook, with text and pictures alone.
-    problem : str or None
-        One sentence if a cell failed or the run did not come to its end.
-    remarks : list of str
-        One sentence for each hand-in that could not be taken.
-    isolation : str
-        What kept the notebook in.
-    wall_s : float
-        Wall time in s.
+    Attributes:
+        handins: Per task the last valid hand-in: `task`, `student`, `parameters` and `values`.
+        protocols: Per task the runs of its protocol in order: `parameters`, and `values` or `error`.
+        notebook: The executed notebook, with text and pictures alone.
+        problem: One sentence if a cell failed or the run did not come to its end.
+        remarks: One sentence for each hand-in that could not be taken.
+        isolation: What kept the notebook in.
+        wall_s: Wall time in s.
     """
 
     notebook: NotebookNode
@@ -82,27 +74,18 @@ def run_notebook(
     A cell that fails does not stop the ones after it, so that independent tasks still count; one that takes
     too long is interrupted. When the kernel is gone, the hand-ins made until then count.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        The notebook, as `autograder.cells.rebuild` makes it. It is not changed.
-    files : mapping of str to bytes
-        The files beside it, by relative name: those of the release.
-    spec : mapping or Spec
-        The content of `handin.json`.
-    student : str
-        The owner of the submission: the name that a notebook finds which leaves it to the hub.
-    protocols : mapping of str to Protocol, optional
-        For tasks that hand in a function: what it is run under, after the last cell.
-    limits : Limits, optional
-        What the run may take.
-    isolation : str
-        "bubblewrap", or "limits" for resource limits alone.
+    Args:
+        notebook: The notebook, as `autograder.cells.rebuild` makes it. It is not changed.
+        files: The files beside it, by relative name: those of the release.
+        spec: The content of `handin.json`.
+        student: The owner of the submission: the name that a notebook finds which leaves it to the hub.
+        protocols: For tasks that hand in a function: what it is run under, after the last cell.
+        limits: What the run may take.
+        isolation: "bubblewrap", or "limits" for resource limits alone.
 
-    Raises
-    ------
-    SandboxError
-        If this machine cannot give the isolation, or the kernel does not start: never the student's fault.
+    Raises:
+        SandboxError: If this machine cannot give the isolation, or the kernel does not start: never the
+            student's fault.
     """
     started, limits = time.monotonic(), limits or Limits()
     kept_by = find_isolation(isolation)

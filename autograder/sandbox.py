@@ -124,12 +124,9 @@ def open_sandbox(
 ) -> Iterator[Sandbox]:
     """Run `command` in a sandbox with `files` in its working folder; on leaving, everything is ended.
 
-    Raises
-    ------
-    SandboxError
-        If the sandbox does not start.
-    ValueError
-        If a file's name leads out of the working folder.
+    Raises:
+        SandboxError: If the sandbox does not start.
+        ValueError: If a file's name leads out of the working folder.
     """
     with tempfile.TemporaryDirectory(prefix="run-") as made:
         folder = Path(made)
@@ -146,10 +143,8 @@ def open_sandbox(
 def find_isolation(wanted: str) -> Isolation:
     """The isolation to use: "bubblewrap", or "limits" (resource limits alone, to be asked for explicitly).
 
-    Raises
-    ------
-    SandboxError
-        If it cannot be had on this machine.
+    Raises:
+        SandboxError: If it cannot be had on this machine.
     """
     if wanted == "limits":
         return _find_limits()

@@ -21,12 +21,9 @@ _BUCKETS = 400
 class Line:
     """One line of a plot: its meaning in the house's palette, and its samples.
 
-    Parameters
-    ----------
-    meaning
-        "student" or "reference"; names the style.
-    x, y
-        Samples, shape (n,).
+    Attributes:
+        meaning: "student" or "reference"; names the style.
+        x, y: Samples, shape (n,).
     """
 
     meaning: str
@@ -37,14 +34,11 @@ class Line:
 def plot(lines: Sequence[Line], *, x_label: str, y_label: str, words: str) -> Markup:
     """Lines over a common x axis.
 
-    Parameters
-    ----------
-    lines
-        At least one; the last is drawn on top.
-    x_label, y_label
-        Quantity and unit.
-    words
-        What is to be seen, for those who do not see it.
+    Args:
+        lines: At least one; the last is drawn on top.
+        x_label: Quantity and unit.
+        y_label: Quantity and unit.
+        words: What is to be seen, for those who do not see it.
     """
     left, right = _extent([line.x for line in lines])
     low, high = _extent([line.y for line in lines])

@@ -21,19 +21,15 @@ class UntrustedError(ValueError):
 def loads(text: str | bytes, *, strict: bool = True, max_depth: int = MAX_DEPTH) -> Any:
     """Parse JSON that a stranger wrote.
 
-    Parameters
-    ----------
-    text : str or bytes
-        The JSON; its length is limited by the caller.
-    strict : bool
-        Refuse duplicate keys and numbers that are not finite, instead of taking the last key and None.
-    max_depth : int
-        Deepest nesting of lists and objects.
+    Args:
+        text: The JSON; its length is limited by the caller.
+        strict: Refuse duplicate keys and numbers that are not finite, instead of taking the last key and
+            None.
+        max_depth: Deepest nesting of lists and objects.
 
-    Raises
-    ------
-    UntrustedError
-        If the text is not JSON, is nested too deeply, or (strict) repeats a key or holds NaN or infinity.
+    Raises:
+        UntrustedError: If the text is not JSON, is nested too deeply, or (strict) repeats a key or holds NaN
+            or infinity.
     """
     pairs = _unique if strict else dict
     constant = _refuse_constant if strict else (lambda _: None)
@@ -90,15 +86,11 @@ def writable(text: str) -> str:
 def handin(payload: Any, spec: Spec) -> dict[str, Any]:
     """A hand-in as it came out of a student's process, checked from the ground up.
 
-    Returns
-    -------
-    dict
+    Returns:
         `task`, `student` (the declared id), `parameters` (the declared set) and `values`, plain and finite.
 
-    Raises
-    ------
-    UntrustedError
-        If anything is missing, unknown, too much or of the wrong form.
+    Raises:
+        UntrustedError: If anything is missing, unknown, too much or of the wrong form.
     """
     task = _envelope(payload, spec, _PAYLOAD)
     try:
@@ -111,9 +103,7 @@ def handin(payload: Any, spec: Spec) -> dict[str, Any]:
 def protocol_run(payload: Any, spec: Spec) -> dict[str, Any]:
     """What a student's function gave under the protocol, for one set of parameters.
 
-    Returns
-    -------
-    dict
+    Returns:
         `task`, `index`, `parameters`, and either `values` (numbers and lists of numbers by name) or `error`.
     """
     keys = _PAYLOAD | {"protocol", "index"}

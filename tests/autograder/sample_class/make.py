@@ -42,10 +42,8 @@ def fill(course: Course) -> list[str]:
 def answer(notebook: nbformat.NotebookNode, path: Path, solution: dict[str, str]) -> None:
     """Write one student's answers into the notebook.
 
-    Raises
-    ------
-    ValueError
-        When the file names an answer cell that the release does not have.
+    Raises:
+        ValueError: When the file names an answer cell that the release does not have.
     """
     head, *parts = re.split(r"^# %% (\S+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     cells = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
