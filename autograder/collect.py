@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Reading one student's submission: the notebook alone, as bytes that may hold anything."""
 
+import io
 import os
 import stat
 from pathlib import Path
@@ -13,6 +14,7 @@ from autograder import untrusted
 
 MAX_NOTEBOOK_BYTES = 20_000_000
 MAX_CELLS = 1_000
+MAX_PARTS = 1_000_000  # each costs the reader some hundred bytes, however short it is written
 
 
 class SubmissionProblem(Exception):
@@ -40,6 +42,10 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
         SubmissionProblem: If the bytes are not UTF-8, not JSON within limits, or not a notebook of nbformat 1
             to 4.
     """
+    if data.count(b"[") + data.count(b"{") > MAX_PARTS:
+        raise SubmissionProblem(
+            f"{name} has more than {MAX_PARTS} parts: clear its outputs and hand in again."
+        )
     try:
         content = untrusted.loads(data.decode("utf-8-sig"), strict=False)
     except UnicodeDecodeError:
@@ -49,19 +55,33 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
     return _as_version_4(content, name)
 
 
+def open_regular(path: str | Path, directory: int | None = None) -> io.BufferedReader:
+    """Open a regular file to read its bytes; the file itself is never reached through a link.
+
+    Args:
+        path: the file; relative to `directory` (an open folder) where that is given.
+        directory: a file descriptor, or None.
+
+    Raises:
+        SubmissionProblem: it is not there, it is a link, a pipe, a device or a folder, or cannot be opened.
+    """
+    name = Path(path).name
+    # without O_NONBLOCK a FIFO in place of the file would wait for ever
+    file = _open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, directory, name)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise SubmissionProblem(f"{name} is not a regular file.")
+    return os.fdopen(file, "rb")
+
+
 def _read_regular(folder: Path, name: str) -> bytes:
     """The bytes of a regular file; neither the folder nor the file may be a link."""
     directory = _open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, None, folder.name)
     try:
-        # without O_NONBLOCK a FIFO in place of the notebook would wait for ever
-        file = _open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, directory, name)
+        with open_regular(name, directory) as opened:
+            data = opened.read(MAX_NOTEBOOK_BYTES + 1)
     finally:
         os.close(directory)
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise SubmissionProblem(f"{name} is not a regular file.")
-    with os.fdopen(file, "rb") as opened:
-        data = opened.read(MAX_NOTEBOOK_BYTES + 1)
     if len(data) > MAX_NOTEBOOK_BYTES:
         limit = MAX_NOTEBOOK_BYTES // 1_000_000
         raise SubmissionProblem(f"{name} is larger than {limit} MB: clear its outputs and hand in again.")

@@ -106,3 +106,8 @@ def test_does_half_a_character_stop_nothing(tmp_path):
         nbformat.writes(NOTEBOOK).replace("amp = 860", "amp = 860 # \\ud800")
     )
     assert read_submission(tmp_path, "axon").cells[0].source == "amp = 860 # ?"
+
+
+def test_are_many_small_parts_refused_before_they_fill_the_memory(tmp_path):
+    (tmp_path / "axon.ipynb").write_bytes(b"[" + b"{}," * collect.MAX_PARTS + b"0]")
+    assert "has more than 1000000 parts" in refusal(tmp_path)
