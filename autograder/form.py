@@ -53,7 +53,8 @@ def _check_names(task: Task, values: Mapping[str, Any]) -> None:
             raise FormError(f"the task {task.name!r} does not take {name!r}; it takes {asked}")
     missing = [name for name in task.items if name not in values]
     if missing:
-        raise FormError(f"the task {task.name!r} also needs {', '.join(missing)}; it takes {asked}")
+        also = "also " if values else ""
+        raise FormError(f"the task {task.name!r} {also}needs {', '.join(missing)}; it takes {asked}")
 
 
 def _plain(item: Item, value: Any) -> Any:
@@ -136,7 +137,8 @@ def _check_time(item: Item, time: np.ndarray) -> None:
     if time[0] > start + SLACK_MS or time[-1] < end - SLACK_MS:
         slip = _slip(item, float(time[-1]), end - SLACK_MS, 10 * end)
         covered = f"{item.name} covers {time[0]:g} to {time[-1]:g} {item.unit}"
-        raise FormError(slip or f"{covered}, the task needs {start:g} to {end:g} {item.unit}: run longer")
+        hint = "run longer" if time[-1] < end - SLACK_MS else "record from the start"
+        raise FormError(slip or f"{covered}, the task needs {start:g} to {end:g} {item.unit}: {hint}")
 
 
 def _check_length(item: Item, checked: Mapping[str, Any]) -> None:
@@ -158,8 +160,8 @@ def _check_range(item: Item, value: float) -> None:
 
 
 def _slip(item: Item, value: float, low: float, high: float) -> str | None:
-    """A sentence if the value fits once it is read in a unit that is a thousand times larger or smaller."""
-    for power in (1, -1):
+    """A sentence if the value fits once it is read in a unit that is larger or smaller by thousands."""
+    for power in (1, -1, 2, -2, 3, -3):
         unit = scaled_unit(item.unit, power)
         if unit and low <= value * 1000.0**power <= high:
             return f"{item.name} looks like it is in {unit}; {item.unit} is expected"
