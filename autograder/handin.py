@@ -28,6 +28,7 @@ from autograder.spec import Item, Spec, Task
 
 MIME = "application/vnd.neuroscales.handin+json"
 FORMAT = 1
+_HIGHEST_V = 0.5  # in V; a membrane is never that far from 0, and in mV never that close for long
 
 
 class HandInError(ValueError):
@@ -69,8 +70,7 @@ class Work:
         try:
             plain = check(asked, values)
             for item in asked.items.values():
-                if item.kind == "function":
-                    _try_function(item, values[item.name], self.parameters)
+                _look_closer(item, values[item.name], self.parameters)
         except FormError as error:
             raise HandInError(str(error)) from None
         _functions[task] = (self, {name: value for name, value in values.items() if callable(value)})
@@ -97,6 +97,8 @@ class Work:
         windows = self.spec.practice.get(task.name, {})
         if self.is_practice:
             lines += [f"{name}: {_verdict(task, name, values, window)}" for name, window in windows.items()]
+            untold = [name for name in task.items if name not in windows and name not in _bases(task)]
+            lines += [f"{', '.join(untold)}: the form is right; practice cannot say more"] if untold else []
         return lines
 
     def __repr__(self) -> str:
@@ -176,16 +178,42 @@ def _task(assignment: Spec, name: str) -> Task:
     return assignment.tasks[name]
 
 
+def _look_closer(item: Item, value: Any, p: Parameters) -> None:
+    """What a notebook can see at once, though the grader takes it and judges it."""
+    if item.kind == "function":
+        _try_function(item, value, p)
+    if item.kind == "trace" and item.unit == "mV" and value is not None:
+        highest = np.abs(np.array(value, dtype=float)).max()
+        if 0 < highest < _HIGHEST_V:
+            raise FormError(f"{item.name} looks like it is in V; mV is expected")
+
+
 def _try_function(item: Item, function: Callable[..., Any], p: Parameters) -> None:
     """Call a function once, as the grader will: it must take the parameters and return a NEURON section."""
+    if _is_section(function):
+        raise FormError(
+            f"{item.name} must be the function itself, {item.name}={item.name}, not what it returns"
+        )
     try:
         section = function(p)
     except Exception as error:
-        message = f"{item.name}(p) stopped with {type(error).__name__}: {error}"
+        message = f"{item.name}(p) stopped with {type(error).__name__}: {str(error).rstrip('.')}"
         raise FormError(f"{message}; try {item.name}(work.parameters) in a cell of its own") from None
-    if not all(hasattr(section, name) for name in ("nseg", "L", "psection")):
+    if section is None:
+        raise FormError(f"{item.name}(p) returned nothing: end it with `return` and the section")
+    if not _is_section(section):
         kind = type(section).__name__
-        raise FormError(f"{item.name}(p) must return a NEURON section; it returned {kind}")
+        raise FormError(f"{item.name}(p) must return a NEURON section alone; it returned {kind}")
+
+
+def _is_section(value: Any) -> bool:
+    """Whether it is a NEURON section, told without importing NEURON."""
+    return all(hasattr(value, name) for name in ("nseg", "L", "psection"))
+
+
+def _bases(task: Task) -> set[str | None]:
+    """The items that traces are recorded over; they are right when the traces are."""
+    return {item.time for item in task.items.values()}
 
 
 def _greeting(work: Work) -> str:
@@ -219,19 +247,24 @@ def _verdict(task: Task, name: str, values: Mapping[str, Any], window: Any) -> s
     if value is None:
         return f'not yet: it is not "{item.none}"'
     if item.kind != "trace":
-        return _side(value, window)
+        return _told(_side(value, window))
     features = _features(np.asarray(values[item.time]), np.asarray(value))
     sides = {feature: _side(features[feature], pair) for feature, pair in window.items()}
-    missed = [f"{feature.replace('_', ' ')} {side}" for feature, side in sides.items() if side != "fits"]
-    return "; ".join(missed) or "fits"
+    missed = [f"{feature.replace('_', ' ')} {side}" for feature, side in sides.items() if side]
+    return _told(", ".join(missed))
 
 
 def _side(value: float, window: Sequence[float]) -> str:
-    """Inside the window, below or above."""
+    """On which side of the window a value lies; "" inside."""
     low, high = window
     if low <= value <= high:
-        return "fits"
-    return f"not yet: too {'low' if value < low else 'high'}"
+        return ""
+    return "too low" if value < low else "too high"
+
+
+def _told(missed: str) -> str:
+    """What the student reads of it."""
+    return f"not yet: {missed}" if missed else "fits"
 
 
 def _features(time: np.ndarray, trace: np.ndarray) -> dict[str, float]:

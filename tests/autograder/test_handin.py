@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from neuron import n
 
 from autograder import form, handin, parameters, spec
 
@@ -88,8 +89,6 @@ def test_does_a_hand_in_travel_with_the_parameters_it_used(tmp_path, shown):
 
 
 def test_are_lists_arrays_scalars_and_neuron_vectors_taken_alike(work, shown):
-    from neuron import n
-
     payloads = []
     for make in (list, np.asarray, n.Vector, tuple):
         work.hand_in("spike", t=make(TIME), v=make(SPIKE), half_width=np.float32(1.0))
@@ -109,7 +108,7 @@ def test_is_a_right_no_spike_taken_only_where_the_task_allows_it(work, shown):
     [
         ("treshold", {"amp": 1}, "there is no task 'treshold'; the tasks are 'threshold', 'spike', 'model'"),
         ("threshold", {"amplitude": 860}, "does not take 'amplitude'; it takes amp"),
-        ("threshold", {}, "also needs amp"),
+        ("threshold", {}, "the task 'threshold' needs amp"),
         ("threshold", {"amp": ...}, "amp is still ..."),
         ("threshold", {"amp": "860"}, "amp must be a number in nA, not '860'"),
         ("threshold", {"amp": True}, "amp must be a number in nA, not True"),
@@ -118,6 +117,7 @@ def test_is_a_right_no_spike_taken_only_where_the_task_allows_it(work, shown):
         ("threshold", {"amp": 10**400}, "amp must be a number in nA"),
         ("threshold", {"amp": 0.86}, "amp looks like it is in uA; nA is expected"),
         ("threshold", {"amp": 860_000}, "amp looks like it is in pA; nA is expected"),
+        ("threshold", {"amp": 8.6e-7}, "amp looks like it is in A; nA is expected"),
         ("threshold", {"amp": 20}, "amp is 20, it must lie between 100 and 9000 nA"),
         ("spike", {"v": SPIKE[:-1]}, "v has 300 samples, t has 301"),
         ("spike", {"v": [SPIKE]}, "v must be one row"),
@@ -126,11 +126,14 @@ def test_is_a_right_no_spike_taken_only_where_the_task_allows_it(work, shown):
         ("spike", {"t": TIME[::-1]}, "t runs backwards at sample 1"),
         ("spike", {"t": np.zeros(301)}, "t does not increase"),
         ("spike", {"t": TIME * 0.5}, "t covers 0 to 7.5 ms, the task needs 0 to 15 ms"),
+        ("spike", {"t": TIME + 3}, "t covers 3 to 18 ms, the task needs 0 to 15 ms: record from the start"),
         ("spike", {"t": TIME / 1000}, "t looks like it is in s; ms is expected"),
         ("spike", {"t": np.linspace(0, 15, 50_001)}, "t[::3]"),
         ("model", {"build": 3}, "build must be a function"),
         ("model", {"build": lambda p: p.diameter}, "there is no parameter 'diameter'; there are diam, dur"),
-        ("model", {"build": lambda p: p.diam}, "must return a NEURON section; it returned int"),
+        ("model", {"build": lambda p: p.diam}, "must return a NEURON section alone; it returned int"),
+        ("model", {"build": lambda p: None}, "returned nothing: end it with `return`"),
+        ("model", {"build": n.Section("axon")}, "must be the function itself, build=build"),
     ],
 )
 def test_does_a_wrong_form_get_a_sentence_that_helps(work, shown, task, values, sentence):
@@ -154,7 +157,21 @@ def test_does_practice_say_at_once_what_is_right(work, shown):
     assert shown[-1]["text/plain"].splitlines()[1] == "amp: not yet: too high"
     work.hand_in("spike", t=TIME, v=SPIKE - 20, half_width=None)
     told = shown[-1]["text/plain"].splitlines()
-    assert told[1:] == ["v: peak not yet: too low", 'half_width: not yet: it is not "no spike"']
+    assert told[1:] == ["v: not yet: peak too low", 'half_width: not yet: it is not "no spike"']
+
+
+def test_does_practice_say_what_it_cannot_judge(work, shown):
+    work.hand_in("model", build=lambda p: n.Section())
+    assert shown[-1]["text/plain"].splitlines()[1] == "build: the form is right; practice cannot say more"
+    work.hand_in("spike", t=TIME, v=SPIKE, half_width=1)
+    assert "cannot say" not in shown[-1]["text/plain"]
+
+
+def test_is_a_trace_in_volts_seen_before_it_is_handed_in(work, shown):
+    sentence = refusal(work, "spike", t=TIME, v=SPIKE / 1000, half_width=1)
+    assert sentence == "v looks like it is in V; mV is expected"
+    work.hand_in("spike", t=TIME, v=0 * SPIKE, half_width=None)
+    assert len(shown) == 1
 
 
 def test_is_a_marked_hand_in_not_told_right_or_wrong(tmp_path, shown):
@@ -187,8 +204,6 @@ def test_does_an_error_show_without_a_traceback():
 
 
 def test_does_a_protocol_run_the_function_that_was_handed_in(work, shown):
-    from neuron import n
-
     work.hand_in("model", build=lambda p: n.Section())
     source = (
         "def run(build, p):\n    if p.diam > 80: raise ValueError('too wide')\n    return {'t': [0, p.diam]}"
