@@ -2,7 +2,7 @@
 """From a key press to the redrawn explorer in JupyterLab, with one live NEURON run in between.
 
 Starts a JupyterLab server of its own, opens a notebook that shows the threshold explorer, runs it, presses
-the arrow key and prints what the explorer showed and how long it took, as JSON:
+Home and End and prints what the explorer showed and how long it took, as JSON:
 
     python benchmarks/explorer_roundtrip.py --moves 30 --picture lab.png
 """
@@ -103,7 +103,7 @@ def _drive(page: Page, address: str, moves: int) -> dict:
     sentences, times_ms, model_ms = [page.inner_text(f"{_LIVE} [role=status]")], [], []
     page.locator(f"{_LIVE} input").last.focus()
     for number in range(moves):
-        page.keyboard.press("ArrowLeft" if number % 2 == 0 else "ArrowRight")
+        page.keyboard.press("Home" if number % 2 == 0 else "End")
         page.wait_for_selector(f"{_LIVE}[data-shown='{number + 2}']", timeout=30_000)
         times_ms.append(float(page.get_attribute(_LIVE, "data-roundtrip-ms")))
         model_ms.append(float(page.inner_text(f"{_LIVE} .ns-explorer-badge").split("(")[1].split()[0]))

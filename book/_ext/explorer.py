@@ -25,9 +25,7 @@ from neuroscales.explorer.page import as_data
 INLINE_LIMIT = 40_000
 """Characters of runs that one explorer may keep in its page."""
 
-_FIGURE = re.compile(
-    r'<figure class="ns-explorer" id="explorer-([^"]+)">|<div class="ns-predict" id="predict-([^"]+)">'
-)
+_FIGURE = re.compile(r'<(?:figure|div) class="ns-(?:explorer|predict)" id="(?:explorer|predict)-([^"]+)">')
 _DATA = re.compile(r'<script type="application/json" class="ns-explorer-data">(.*?)</script>', re.S)
 _SCRIPT, _STYLES, _ROWS = "neuroscales-explorer.js", "neuroscales-explorer.css", "_static/neuroscales-rows"
 _log = logging.getLogger(__name__)

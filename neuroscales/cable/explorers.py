@@ -290,7 +290,10 @@ def resolution() -> Explorer:
         controls=(Control("nseg", "Segments (nseg)", "1", (1, 3, 5, 9, 15, 27, 43, 81, 129), start=15),),
         views=(
             TimeSeries(lines, "Membrane potential in the middle", "mV", (-90, 60)),
-            SpaceProfile(along, "Membrane potential along the axon", "mV", (-90, 60), places=130, smooth=False, **_ALONG),
+            SpaceProfile(
+                along, "Membrane potential along the axon", "mV", (-90, 60),
+                places=130, smooth=False, **_ALONG,
+            ),
         ),
         describe=_how_late,
         caption="The same axon and the same pulse, with few segments and with many. Too few, and the action "

@@ -92,14 +92,17 @@ class _Panel:
         ax.set_title(axis_label(self.label, self.unit), loc="left", fontsize="medium")
 
     def _label(self, ax: Axes, x: np.ndarray, drawn: Sequence[np.ndarray]) -> None:
-        """Write each line's name at its peak, the first and last of several peaks outward."""
+        """Write each line's name at its peak, outward at the first and the last, but inside the axes."""
         peaks = [int(np.argmax(values)) for values in drawn]
         for line, values, top in zip(self.lines, drawn, peaks, strict=True):
             side = "center"
             if len(set(peaks)) > 1 and top in (min(peaks), max(peaks)):
                 side = "right" if top == min(peaks) else "left"
-            where = (x[top], values[top])
-            ax.annotate(line.label, where, xytext=(0, 4), textcoords="offset points", ha=side)
+            if not 0.05 < top / len(x) < 0.95:
+                side = "left" if top < len(x) / 2 else "right"
+            below = values[top] > self.range[1] - 0.1 * (self.range[1] - self.range[0])
+            place = {"xytext": (0, -13 if below else 4), "textcoords": "offset points", "ha": side}
+            ax.annotate(line.label, (x[top], values[top]), **place)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,54 @@ dataclasses.replace(threshold(), name="second", title="The same once more")
 ```
 """
 
+_MOVIES = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+# Movies
+
+```{code-cell}
+from neuroscales.cable.explorers import anode_break, collision, resolution, sodium
+
+collision()
+```
+
+```{code-cell}
+anode_break()
+```
+
+```{code-cell}
+sodium()
+```
+
+```{code-cell}
+resolution()
+```
+"""
+
+_PREDICT = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+# Predict
+
+```{code-cell}
+from neuroscales.explorer import Axis, PredictFirst
+
+PredictFirst(
+    name="triangle",
+    question="Draw a triangle that rises from 2 to 4 ms.",
+    x=Axis("Time", "ms", (0, 8)),
+    y=Axis("Membrane potential", "mV", (-80, 40)),
+    simulated=([0, 2, 4, 6, 8], [-60, -60, 20, -60, -60]),
+    caption="It peaks at 4 ms.",
+    alt="A triangle of 80 mV over the middle half.",
+    hint="It is a straight one.",
+    explain="So it was asked.",
+)
+```
+"""
+
 
 def _decay(tau_ms: float, v0_mV: float) -> Recording:
     time_ms = np.linspace(0, 20, 401)
@@ -80,10 +128,13 @@ def declare():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
-    """The built pages: index.html with two explorers, plain.html with none."""
+    """The built pages: index (two explorers), plain (none), parts/movies (four) and parts/predict."""
     source = tmp_path_factory.mktemp("source")
     (source / "conf.py").write_text(_CONF.format(ext=str(ROOT / "book" / "_ext")))
-    (source / "index.md").write_text(_PAGE + "\n```{toctree}\nplain\n```\n")
+    (source / "index.md").write_text(_PAGE + "\n```{toctree}\nplain\nparts/movies\nparts/predict\n```\n")
+    (source / "parts").mkdir()
+    (source / "parts" / "movies.md").write_text(_MOVIES)
+    (source / "parts" / "predict.md").write_text(_PREDICT)
     (source / "plain.md").write_text("# Plain\n\nNo explorer here.\n")
     built = tmp_path_factory.mktemp("built")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(source), str(built)]
@@ -100,7 +151,24 @@ def page_html(site) -> str:
 
 
 @pytest.fixture(scope="session")
-def payloads(page_html) -> list[dict]:
-    """What each explorer of the page carries with it."""
-    found = re.findall(r'<script type="application/json" class="ns-explorer-data">(.*?)</script>', page_html)
-    return [json.loads(text) for text in found]
+def read_data():
+    """A function that reads what each explorer of a page carries with it, as it stands in the page."""
+    data = re.compile(r'<script type="application/json" class="ns-explorer-data">(.*?)</script>')
+    return lambda page: [json.loads(text) for text in data.findall(page.read_text("utf-8"))]
+
+
+@pytest.fixture(scope="session")
+def payloads(site, read_data) -> dict[str, dict]:
+    """What each explorer of the pages carries with it, by name; rows that lie beside the page are read."""
+    payloads = {}
+    for page in (site / "index.html", site / "parts" / "movies.html"):
+        for data in read_data(page):
+            data["rows"] = [row if "data" in row else _read_row(page, row["url"]) for row in data["rows"]]
+            payloads[data["name"]] = data
+    return payloads
+
+
+def _read_row(page: Path, url: str) -> dict[str, str]:
+    """A row from its file."""
+    text = (page.parent / url.split("?")[0]).read_text("utf-8")
+    return {"data": re.fullmatch(r'neuroscalesRow\("[0-9a-f]+","(.*)"\);\n', text)[1]}

@@ -4,7 +4,7 @@
 import pytest
 
 from neuroscales.core import style
-from neuroscales.explorer import Control, Line, TimeSeries
+from neuroscales.explorer import Control, Line, SpaceProfile, SpaceTimeMap, Summary, TimeSeries
 
 
 def _control(**changes):
@@ -63,6 +63,7 @@ def test_does_a_view_that_cannot_work_say_why(lines, changes, message):
         ({"views": ()}, "at least one control and one view"),
         ({"controls": (_control(), _control())}, "the control 'amp_nA' stands 2 times"),
         ({"samples": 1}, "at least two samples"),
+        ({"views": (SpaceTimeMap("v", "Potential", "mV", (-90, 60)),)}, "needs a moment"),
     ],
 )
 def test_does_an_explorer_that_cannot_work_say_why(declare, changes, message):
@@ -95,6 +96,18 @@ def test_are_three_places_of_one_quantity_told_apart_by_dash_and_by_color():
 
 
 def test_does_a_single_line_take_the_color_of_its_meaning():
-    (spec,) = _view(Line("gna"), unit="S/cm2").spec()["lines"]
+    (spec,) = _view(Line("gna"), unit="S/cm2").spec(())["lines"]
     assert spec["color"] == style.COLORS["sodium"]
     assert spec["dash"] == list(style.LINES["sodium"][1])
+
+
+def test_does_a_profile_without_places_in_the_recording_say_so(declare):
+    view = SpaceProfile((Line("v"),), "Membrane potential", "mV", (-90, 60))
+    with pytest.raises(ValueError, match="draws the recording has no profile of 'v'"):
+        declare(views=(view,), moment=1).frame(5, 10)
+
+
+def test_is_a_summary_over_something_that_is_no_control_refused(declare):
+    view = Summary(lambda recording: 0.0, _control(), "Nothing", "mV", (0, 1))
+    with pytest.raises(ValueError, match="drawn over 'amp_nA': no control"):
+        declare(views=(view,)).spec()

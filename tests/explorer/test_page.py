@@ -46,10 +46,12 @@ def test_does_an_arrow_key_change_the_sentence_and_the_drawing(open_site):
     sentence, picture = _first(page).locator("[role=status]"), _picture(page)
     assert sentence.inner_text().startswith("An action potential")
     _press(page, "ArrowLeft")
-    assert sentence.inner_text().startswith("No action potential")
     assert _picture(page) != picture
     _press(page, "ArrowRight")
     assert _picture(page) == picture
+    _press(page, "Home")
+    assert sentence.inner_text().startswith("No action potential")
+    assert _picture(page) != picture
     assert page.blocked == []
     assert page.complaints == []
 
@@ -162,7 +164,7 @@ def test_is_there_a_figure_and_a_sentence_without_scripts(open_site):
     still = page.locator(".ns-explorer-still").first
     assert still.locator("svg").is_visible()
     assert "undiminished" in still.locator("svg").get_attribute("aria-label")
-    assert "amplitude 860 nA. An action potential" in still.inner_text()
+    assert "amplitude 1200 nA. An action potential" in still.inner_text()
     assert page.locator("figure.ns-explorer figcaption").first.is_visible()
 
 
