@@ -16,7 +16,7 @@ class Limits:
         cpu_s: CPU time in s of any one process.
         memory_bytes, address_bytes: Resident memory of all processes together, and address space of any one
             process.
-        processes: Processes and threads at a time.
+        processes, open_files: Processes and threads at a time, and open files of any one process.
         file_bytes, disk_bytes: Size of any one file, and of each scratch folder (which live in memory).
         output_bytes: Text and pictures that are kept of the whole notebook.
         message_bytes, flood_bytes, flood_messages: Largest single message of a cell, and the traffic of one
@@ -32,6 +32,7 @@ class Limits:
     memory_bytes: int = 2_000_000_000
     address_bytes: int = 6_000_000_000
     processes: int = 96
+    open_files: int = 512
     file_bytes: int = 64_000_000
     disk_bytes: int = 128_000_000
     output_bytes: int = 4_000_000

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from autograder import seccomp
 from autograder.limits import Limits
 from mechanisms import loader
 
@@ -44,12 +45,14 @@ class SandboxError(RuntimeError):
 class Isolation:
     """A way to keep a process in, found to work on this machine.
 
-    `words` go into a mark's record; `namespaces` are bwrap's options, `has_proc` whether it can mount /proc.
+    `words` go into a mark's record; `namespaces` are bwrap's options, `has_proc` whether it can mount /proc,
+    `is_filtered` whether system calls are filtered (see `autograder.seccomp`).
     """
 
     words: str
     namespaces: tuple[str, ...] = ()
     has_proc: bool = True
+    is_filtered: bool = False
 
 
 class Sandbox:
@@ -165,8 +168,9 @@ def _find_bubblewrap() -> Isolation:
         user = (*own, "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL")
         ways = {"bubblewrap, sealed user namespace": (*user, "--disable-userns")}
         ways["bubblewrap, user namespace"] = user
-    for has_proc, (words, namespaces) in itertools.product((True, False), ways.items()):
-        tried = Isolation(words if has_proc else f"{words}, no /proc", namespaces, has_proc)
+    lacks = itertools.product(("", ", no filter of system calls"), ("", ", no /proc"))
+    for (no_filter, no_proc), (words, namespaces) in itertools.product(lacks, ways.items()):
+        tried = Isolation(f"{words}{no_filter}{no_proc}", namespaces, not no_proc, not no_filter)
         complaint = _try_out(tried)
         if complaint is None:
             return tried
@@ -187,9 +191,12 @@ def _find_limits() -> Isolation:
 
 def _try_out(isolation: Isolation) -> str | None:
     """None if Python starts in this isolation, else what was complained about."""
-    with tempfile.TemporaryDirectory(prefix="run-") as made:
-        argv = _contained(isolation, [sys.executable, "-c", "import zmq"], Path(made), [], Limits())
-        tried = subprocess.run(argv, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    if isolation.is_filtered and seccomp.program() is None:
+        return "no filter of system calls is known for this machine"
+    with tempfile.TemporaryDirectory(prefix="run-") as made, _filter(isolation) as (extra, passed):
+        argv = _contained(isolation, [sys.executable, "-c", "import zmq"], Path(made), [], Limits(), extra)
+        options = {"capture_output": True, "text": True, "timeout": 60, "stdin": subprocess.DEVNULL}
+        tried = subprocess.run(argv, pass_fds=passed, **options)
     complaint = tried.stderr.strip().splitlines()
     return None if tried.returncode == 0 else (complaint[-1] if complaint else "it does not start")
 
@@ -199,8 +206,11 @@ def _start_contained(
 ) -> Sandbox:
     """Start in namespaces of its own; its working folder is reached through the process's own root folder."""
     reading, writing = os.pipe()
-    argv = _contained(isolation, command, folder, names, limits, ["--info-fd", str(writing)])
-    process = _popen(argv, pass_fds=(writing,))
+    with _filter(isolation) as (extra, passed):
+        extra = ["--info-fd", str(writing), *extra]
+        process = _popen(
+            _contained(isolation, command, folder, names, limits, extra), pass_fds=(writing, *passed)
+        )
     os.close(writing)
     with os.fdopen(reading) as pipe:
         info = pipe.read(10_000)
@@ -209,6 +219,21 @@ def _start_contained(
         raise SandboxError(f"the sandbox did not start ({stderr.decode('utf-8', 'replace').strip()[-300:]})")
     inner = json.loads(info)["child-pid"]
     return Sandbox(process, inner, f"/proc/{inner}/root{HOME}", limits)
+
+
+@contextlib.contextmanager
+def _filter(isolation: Isolation) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+    """bwrap's option for the filter of system calls, and the file descriptor that it reads it from."""
+    if not isolation.is_filtered:
+        yield [], ()
+        return
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, seccomp.program())
+        os.close(writing)
+        yield ["--seccomp", str(reading)], (reading,)
+    finally:
+        os.close(reading)
 
 
 def _start_limited(
@@ -383,6 +408,7 @@ def _prlimit(limits: Limits, user: int) -> list[str]:
         f"--as={limits.address_bytes}",
         f"--fsize={limits.file_bytes}",
         f"--nproc={limits.processes + 2 * others}",
+        f"--nofile={limits.open_files}",
         "--core=0",
         "--",
     ]
