@@ -184,17 +184,29 @@ class Drawing {
 
   clear() {
     this.y = this.x.map(() => null);
+    this.firm = new Set(); // the samples that the reader has set; what lies between them follows
   }
 
   // From the keyboard: a point takes a value, and the curve runs straight to what is drawn on either side.
   set(index, value) {
-    this.y[index] = this.within(value);
     const here = this.points.indexOf(index);
-    for (const [neighbor, step] of [[this.points[here - 1] ?? 0, -1], [this.points[here + 1] ?? this.x.length - 1, 1]]) {
-      let other = neighbor;
-      while (other in this.y && this.y[other] === null) other += step;
-      if (other in this.y && other !== index) this.join(index, other);
+    const [before, after] = [this.points[here - 1] ?? -1, this.points[here + 1] ?? this.x.length];
+    for (let i = before + 1; i < after; i++) {
+      this.firm.delete(i);
+      this.y[i] = null;
     }
+    this.put(index, value);
+    for (const step of [-1, 1]) {
+      let other = index + step;
+      while (other in this.y && !this.firm.has(other)) other += step;
+      if (other in this.y) this.join(index, other);
+    }
+  }
+
+  put(index, value) {
+    const [low, high] = this.axes.y.range;
+    this.y[index] = Math.max(low, Math.min(high, value));
+    this.firm.add(index);
   }
 
   moved(index, key) {
@@ -220,8 +232,8 @@ class Drawing {
     const [from, to] = this.axes.x.range;
     const share = Math.max(0, Math.min(1, (x - from) / (to - from)));
     const index = Math.round(share * (this.x.length - 1));
-    this.y[index] = this.within(y);
-    if (this.last !== null) this.join(this.last, index);
+    this.put(index, y);
+    if (this.last !== null) this.join(this.last, index).forEach((i) => this.firm.add(i));
     this.last = index;
   }
 
@@ -232,16 +244,12 @@ class Drawing {
     drawn.slice(1).forEach((index, k) => this.join(drawn[k], index));
   }
 
+  // A straight line between two samples; returns those in between.
   join(one, other) {
-    for (let i = Math.min(one, other) + 1; i < Math.max(one, other); i++) {
-      const share = (i - one) / (other - one);
-      this.y[i] = this.y[one] + share * (this.y[other] - this.y[one]);
-    }
-  }
-
-  within(value) {
-    const [low, high] = this.axes.y.range;
-    return Math.max(low, Math.min(high, value));
+    const [first, last] = [Math.min(one, other), Math.max(one, other)];
+    const between = Array.from({length: Math.max(0, last - first - 1)}, (_, k) => first + 1 + k);
+    for (const i of between) this.y[i] = this.y[one] + ((i - one) / (other - one)) * (this.y[other] - this.y[one]);
+    return between;
   }
 
   // Where the reader's curve and the simulated one differ most, in one sentence.
