@@ -54,7 +54,8 @@ def test_are_the_calls_refused_in_the_sandbox_and_work_goes_on():
         pytest.skip("no filter here")
     code = "import ctypes, os, threading, subprocess\nlibc = ctypes.CDLL(None, use_errno=True)\n"
     code += "calls = {'unshare': (272, 0x10000000), 'clone': (56, 0x10000011, 0, 0, 0, 0),\n"
-    code += "         'memfd': (319, b'x', 0), 'shm': (29, 0, 4096, 0o1600), 'io_uring': (425, 8, 0), 'ptrace': (101, 0, 0, 0, 0)}\n"
+    code += "         'memfd': (319, b'x', 0), 'shm': (29, 0, 4096, 0o1600), 'io_uring': (425, 8, 0),\n"
+    code += "         'ptrace': (101, 0, 0, 0, 0)}\n"
     code += "print({name: os.strerror((ctypes.set_errno(0), libc.syscall(*call), ctypes.get_errno())[2])\n"
     code += "       for name, call in calls.items()})"
     works = "threading.Thread(target=print, args=('thread',)).start()\n"
