@@ -119,7 +119,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     visitors = {
         selfcheck: (visit_block, html_tags("", "</div>")[1]),
         selfcheck_option: (visit_option, html_tags("", "</details>")[1]),
-        selfcheck_choice: html_tags("<summary>", "</summary>"),
+        selfcheck_choice: html_tags("<summary><span>", "</span></summary>"),
         selfcheck_answer: html_tags('<div class="selfcheck-answer">', "</div>"),
     }
     for node, html in visitors.items():
