@@ -38,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return _USAGE
+    except ModuleNotFoundError as error:  # a student's environment has no grader
+        words = f'{error.name} is not installed; grading needs the group grader: pip install ".[grader]".'
+        print(f"autograder: {words}", file=sys.stderr)
+        return _USAGE
     except KeyboardInterrupt:
         print("autograder: stopped; the next run goes on from here.", file=sys.stderr)
         return _SOMETHING_FAILED
