@@ -15,7 +15,7 @@ from neuroscales.explorer.declare import Line, check_words, shown_unit
 from neuroscales.explorer.explorer import show
 from neuroscales.explorer.views import axis_label, dash_lengths
 
-_SAMPLES = 301  # of the simulated curve on a page
+_SAMPLES = 241  # of the simulated curve on a page; nine points fall on samples
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class PredictFirst:
 
     @cached_property
     def curve(self) -> tuple[np.ndarray, np.ndarray]:
-        """The simulated curve over the horizontal axis, both of shape (301,), in the axes' units."""
+        """The simulated curve over the horizontal axis, both of shape (241,), in the axes' units."""
         x = np.linspace(*self.x.range, _SAMPLES)
         return x, np.interp(x, *self._source)
 
