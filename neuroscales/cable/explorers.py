@@ -99,8 +99,8 @@ def collision() -> Explorer:
         "(h is low) and potassium channels still open (n and the potassium conductance are high). Where "
         "two meet, each runs into the other's wake, and neither comes out on the far side.",
         alt="Two action potentials approach each other along the axon: two humps of the membrane potential."
-        " In front of both, h is high and the potassium conductance near zero; behind both, h is near "
-        "zero and the potassium conductance high. On the map of place and time two oblique bands start "
+        " In front of both, h is at rest near 0.6 and the potassium conductance near zero; behind both, "
+        "h is below 0.25 and the potassium conductance high. On the map of place and time two oblique bands start "
         "at the two ends, meet beyond the middle, and end there.",
         samples=151,
         moment=3.6,
@@ -143,14 +143,14 @@ def anode_break() -> Explorer:
             Control("amp_nA", "Pulse amplitude", "nA", _ANODAL_nA, start=-100),
         ),
         views=(
-            TimeSeries((Line("v", 0.0),), "Membrane potential at the stimulated end", "mV", (-110, 60)),
+            TimeSeries((Line("v", 0.0),), "Membrane potential at the stimulated end", "mV", (-130, 60)),
             TimeSeries(
                 (Line("m", 0.0, "m"), Line("h", 0.0, "h"), Line("n", 0.0, "n")),
                 "Open fraction of the gates", "1", (0, 1), side_by_side=2,
             ),
             TimeSeries(
                 (Line("gna", 0.0, "sodium"), Line("gk", 0.0, "potassium")),
-                "Conductance", "mS/cm2", (0, 40), side_by_side=2,
+                "Conductance", "mS/cm2", (0, 60), side_by_side=2,
             ),
         ),
         describe=_after_release,
@@ -158,8 +158,8 @@ def anode_break() -> Explorer:
         "and potassium channels close (n falls). When it is released, both are slower than the potential: "
         "for some milliseconds the membrane is more excitable than at rest.",
         alt="Membrane potential, gates and conductances over 40 ms at the stimulated end. During the pulse,"
-        " from 2 to 12 ms, the potential sinks to about -80 mV, h climbs from 0.6 to 0.9 and n falls "
-        "from 0.3 to 0.2. After the release the potential creeps up past rest, and about seven "
+        " from 2 to 12 ms, the potential sinks to about -80 mV, h climbs from 0.6 to 0.85 and n falls "
+        "from 0.3 to 0.2. After the release the potential creeps up past rest, and about five "
         "milliseconds later an action potential rises.",
         samples=401,
         moment=12.0,
