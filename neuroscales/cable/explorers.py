@@ -100,8 +100,8 @@ def collision() -> Explorer:
         "two meet, each runs into the other's wake, and neither comes out on the far side.",
         alt="Two action potentials approach each other along the axon: two humps of the membrane potential."
         " In front of both, h is at rest near 0.6 and the potassium conductance near zero; behind both, "
-        "h is below 0.25 and the potassium conductance high. On the map of place and time two oblique bands start "
-        "at the two ends, meet beyond the middle, and end there.",
+        "h is below 0.25 and the potassium conductance high. On the map of place and time two oblique "
+        "bands start at the two ends, meet beyond the middle, and end there.",
         samples=151,
         moment=3.6,
         movie_s=5.0,
