@@ -101,7 +101,8 @@ def _add_init(commands: argparse._SubParsersAction) -> None:
 def _init(options: argparse.Namespace) -> int:
     course = create(options.course, key=options.key, rubrics=options.rubrics)
     print(f"Course folder {course.root}, released: {', '.join(course.assignments())}.")
-    print("Give out its folder release; put what comes back into submitted/STUDENT/ASSIGNMENT.")
+    print(f"Give out the folders in {course.root / 'release'}; put what comes back into")
+    print(f"{course.submitted('STUDENT', 'ASSIGNMENT') / 'ASSIGNMENT.ipynb'}, then run `autograder grade`.")
     return _OK
 
 
@@ -161,7 +162,12 @@ def _grade(options: argparse.Namespace) -> int:
         if mark["status"] != "graded":
             bad += 1
             print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)
-    print(f"{done} graded now, {bad} of them could not be read or judged." if bad else f"{done} graded now.")
+    if not done:
+        print(f"Nothing is new in {course.root / 'submitted'}: every submission has its mark.")
+    elif bad:
+        print(f"{done} graded now, {bad} of them could not be read or judged.")
+    else:
+        print(f"{done} graded now.")
     return _SOMETHING_FAILED if bad else _OK
 
 
