@@ -72,16 +72,11 @@ def page(
 ) -> str:
     """The page of one submission.
 
-    Parameters
-    ----------
-    mark
-        The record that grading made.
-    standing
-        Where the submission stands in the gradebook, marks given by hand included.
-    spec
-        The assignment's `handin.json`.
-    show_reference
-        Whether the reference is drawn beside the student's trace.
+    Args:
+        mark: The record that grading made.
+        standing: Where the submission stands in the gradebook, marks given by hand included.
+        spec: The assignment's `handin.json`.
+        show_reference: Whether the reference is drawn beside the student's trace.
     """
     result = mark["result"] or {"verdicts": [], "parameters": {}, "declared": None}
     verdicts = {verdict["task"]: verdict for verdict in result["verdicts"]}

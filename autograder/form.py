@@ -25,17 +25,12 @@ class FormError(ValueError):
 def check(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a hand-in as plain data: floats, lists of floats, `None` where allowed, function names.
 
-    Parameters
-    ----------
-    task : Task
-        The task, with its items.
-    values : mapping
-        By item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors) or functions.
+    Args:
+        task: The task, with its items.
+        values: By item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors) or functions.
 
-    Raises
-    ------
-    FormError
-        At the first thing that is not as it should be.
+    Raises:
+        FormError: At the first thing that is not as it should be.
     """
     _check_names(task, values)
     checked = {name: _plain(item, values[name]) for name, item in task.items.items()}

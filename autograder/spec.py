@@ -81,10 +81,8 @@ class Spec:
 def read(path: str | Path) -> Spec:
     """The spec in the file at `path`.
 
-    Raises
-    ------
-    SpecError
-        If the file is missing, is not JSON, or does not have the form above.
+    Raises:
+        SpecError: If the file is missing, is not JSON, or does not have the form above.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -99,10 +97,8 @@ def read(path: str | Path) -> Spec:
 def parse(data: "Mapping[str, Any] | Spec") -> Spec:
     """The spec in `data`, the parsed content of `handin.json`; a `Spec` is given back as it is.
 
-    Raises
-    ------
-    SpecError
-        If something is missing, has the wrong type or refers to a name that is not there.
+    Raises:
+        SpecError: If something is missing, has the wrong type or refers to a name that is not there.
     """
     if isinstance(data, Spec):
         return data
