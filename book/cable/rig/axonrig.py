@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The rig: electrodes and instruments for the axon in hhaxon.py. Start it with: python -i axonrig.py
+"""The rig: electrodes and instruments for the axon in hhaxon.py.
 
+    python -i axonrig.py         starts it, and leaves you at the prompt
     run()                        one run from -65 mV; says when each place fires
     plot("v", 0, 0.5, 1)         a variable over time, at some places
     space("h_hh", 2.8, 2.9, 3)   a variable along the axon, at some times
