@@ -11,6 +11,7 @@ DIR/                                       readable by its owner alone
   autograded/STUDENT/ASSIGNMENT/           the executed notebook with its points
   feedback/STUDENT/ASSIGNMENT/             one page per student
   marks/STUDENT/ASSIGNMENT.json            the verdicts, and what produced them
+  withdrawn/STUDENT/ASSIGNMENT.json        the last mark of work that is not in submitted/ any more
   gradebook.db                             nbgrader's gradebook
   report/ASSIGNMENT.html                   the class
 ```
@@ -34,20 +35,24 @@ NBGRADER_CONFIG = '''\
 from pathlib import Path
 
 from autograder import nbgrader_steps
+from autograder.course import Course
 
 c = get_config()  # noqa: F821
 root = Path(__file__).resolve().parent
 c.CourseDirectory.root = str(root)
-c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+c.CourseDirectory.db_url = Course.open(root).db_url
 c.Exchange.root = str(root / "exchange")
 c.ClearSolutions.code_stub = {"python": nbgrader_steps.CODE_STUB}
 c.GenerateAssignment.preprocessors = nbgrader_steps.RELEASE_STEPS
 # What students write is shown without its scripts.
 c.HTMLExporter.sanitize_html = True
 # nbgrader itself would run students' code unprotected: its button calls `autograder grade` instead.
-c.Autograde.sanitize_preprocessors = [nbgrader_steps.grade_in_sandbox]
+c.Autograde.sanitize_preprocessors = [nbgrader_steps.SandboxedGrading(root)]
 c.Autograde.autograde_preprocessors = []
 '''
+
+
+_PART = ".part"
 
 
 class CourseError(Exception):
@@ -63,12 +68,15 @@ class Course:
         key: The term's key, written into every release; students' own parameters follow from it.
         rubrics: The folder with one solution folder per assignment.
         show_reference: Whether feedback pages draw the reference beside the student's trace.
+        gradebook: Address of a gradebook that is not the folder's own, as SQLAlchemy writes it (`db_url` in
+            course.json).
     """
 
     root: Path
     key: str
     rubrics: Path
     show_reference: bool = False
+    gradebook: str | None = None
 
     @classmethod
     def open(cls, root: Path) -> "Course":
@@ -80,9 +88,8 @@ class Course:
         root = Path(root).resolve()
         try:
             settings = json.loads((root / "course.json").read_text(encoding="utf-8"))
-            return cls(
-                root, str(settings["key"]), Path(settings["rubrics"]), settings["show_reference"] is True
-            )
+            is_shown, gradebook = settings["show_reference"] is True, settings.get("db_url")
+            return cls(root, str(settings["key"]), Path(settings["rubrics"]), is_shown, gradebook)
         except FileNotFoundError:
             raise CourseError(
                 f"{root} is not a course folder: it has no course.json; `autograder init {root}` makes one."
@@ -93,7 +100,7 @@ class Course:
     @property
     def db_url(self) -> str:
         """Address of the gradebook, as SQLAlchemy writes it."""
-        return f"sqlite:///{self.root / 'gradebook.db'}"
+        return self.gradebook or f"sqlite:///{self.root / 'gradebook.db'}"
 
     def solution(self, assignment: str) -> Path:
         """The folder with rubric and solution of `assignment`."""
@@ -118,6 +125,10 @@ class Course:
     def mark(self, student: str, assignment: str) -> Path:
         """The verdicts and what produced them."""
         return self.root / "marks" / student / f"{assignment}.json"
+
+    def withdrawn(self, student: str, assignment: str) -> Path:
+        """The last mark of a submission that was withdrawn, with what was given by hand."""
+        return self.root / "withdrawn" / student / f"{assignment}.json"
 
     def report(self, assignment: str) -> Path:
         """The page about the class."""
@@ -144,6 +155,17 @@ class Course:
         files = sorted(self.root.glob(f"marks/*/{assignment}.json"))
         return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
+    def marked(self, assignment: str) -> list[str]:
+        """Ids of the students who have a mark of `assignment`."""
+        return sorted(file.parent.name for file in self.root.glob(f"marks/*/{assignment}.json"))
+
+    def sweep(self) -> None:
+        """Remove the half-written files of programs that were killed."""
+        for name in ("marks", "autograded", "feedback", "withdrawn", "report"):
+            for part in self.root.glob(f"{name}/**/.*{_PART}"):
+                if not _is_running(part.name.removesuffix(_PART).rpartition(".")[2]):
+                    part.unlink(missing_ok=True)
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the course for one grader at a time.
@@ -164,7 +186,8 @@ class Course:
 def write_atomically(path: Path, text: str) -> None:
     """Write `text` to `path`, for its owner alone; a reader meets the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    # the name says who writes it, so that it can be swept once nobody does
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f".{os.getpid()}{_PART}")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -174,6 +197,17 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _is_running(pid: str) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass  # it is someone else's
+    return True
 
 
 def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -> Course:

@@ -9,10 +9,14 @@ import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nbgrader.api import Gradebook, SubmittedNotebook
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from sqlalchemy import text
 from sqlalchemy.exc import SAWarning
 
 from autograder.course import Course
+
+#: How long to wait for another program that writes into an SQLite gradebook, such as the formgrader.
+PATIENCE_ms = 60_000
 
 
 @contextlib.contextmanager
@@ -29,6 +33,9 @@ def connect(db_url: str) -> Iterator[Gradebook]:
     finally:
         os.environ["PATH"] = before
     with gradebook:
+        if gradebook.engine.dialect.name == "sqlite":
+            gradebook.db.execute(text(f"PRAGMA busy_timeout = {PATIENCE_ms}"))
+            gradebook.db.commit()
         yield gradebook
 
 
@@ -99,6 +106,14 @@ def standings(course: Course, assignment: str) -> dict[str, dict]:
             submission.student.id: _standing(submission)
             for submission in gradebook.assignment_submissions(assignment)
         }
+
+
+def standing(gradebook: Gradebook, assignment: str, student: str) -> dict | None:
+    """Where one submission stands, as in `standings`; None when the gradebook does not know it."""
+    try:
+        return _standing(gradebook.find_submission(assignment, student))
+    except MissingEntry:
+        return None
 
 
 def _standing(submission: object) -> dict:

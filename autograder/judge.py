@@ -8,25 +8,24 @@ to it.
 
 import json
 import os
-import select
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.peer import NoAnswer, Peer
+
 _ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME")
 _SET = {"NEURON_MODULE_OPTIONS": "-nogui", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _MAX_ANSWER_BYTES = 64_000_000
+_TRIES = 2
 
 
 class JudgeProblem(Exception):
     """The judge gave no verdict; the message says why in one sentence."""
 
 
-class Judge:
+class Judge(Peer):
     """Client of the judge's process: starts it when needed, and anew after a crash or a timeout.
 
     >>> with Judge() as judge:                                    # doctest: +SKIP
@@ -36,10 +35,12 @@ class Judge:
 
     def __init__(self, timeout_s: float = 60.0) -> None:
         """Judge with at most `timeout_s` seconds for one request."""
-        self.timeout_s = timeout_s
-        self._process: subprocess.Popen | None = None
-        self._folder: tempfile.TemporaryDirectory | None = None
-        self._buffer = b""
+        super().__init__(
+            ("-m", "autograder.judge"),
+            timeout_s=timeout_s,
+            max_answer_bytes=_MAX_ANSWER_BYTES,
+            environment={name: os.environ[name] for name in _ALLOWED if name in os.environ} | _SET,
+        )
 
     def __enter__(self) -> "Judge":
         return self
@@ -60,7 +61,7 @@ class Judge:
         Raises:
             JudgeProblem: the rubric cannot be used, or the judge crashed or took too long.
         """
-        return self._ask({**request, "action": "judge"})
+        return self._request({**request, "action": "judge"})
 
     def protocols(
         self, rubric: str | Path, student: str, spec: Mapping[str, Any]
@@ -70,72 +71,30 @@ class Judge:
         Raises:
             JudgeProblem: as for `judge`.
         """
-        return self._ask({"action": "protocols", "rubric": str(rubric), "student": student, "spec": spec})
+        return self._request({"action": "protocols", "rubric": str(rubric), "student": student, "spec": spec})
 
-    def close(self) -> None:
-        """End the process and remove its folder."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                pipe.close()
-        if self._folder is not None:
-            self._folder.cleanup()
-        self._process, self._folder, self._buffer = None, None, b""
-
-    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _request(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send one line, wait for one line."""
         request = {**request, "rubric": str(Path(request["rubric"]).resolve())}
         try:
             line = json.dumps(request, allow_nan=False).encode() + b"\n"
         except (TypeError, ValueError, RecursionError) as error:
             raise JudgeProblem(f"What was handed in is no JSON: {error}.") from error
-        answer = self._exchange(line)
+        answer = self._answer(line)
         if "problem" in answer:
             raise JudgeProblem(answer["problem"])
         return answer["result"]
 
-    def _exchange(self, line: bytes) -> dict[str, Any]:
-        try:
-            self._start()
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
-            return json.loads(self._read_line(time.monotonic() + self.timeout_s))
-        except (OSError, ValueError, TimeoutError) as error:
-            self.close()
-            slow = isinstance(error, TimeoutError)
-            reason = f"took longer than {self.timeout_s:g} s" if slow else "ended in the middle"
-            raise JudgeProblem(f"The judge {reason}; it is started anew for the next submission.") from error
-
-    def _start(self) -> None:
-        """Start the process, unless it is there."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.close()
-        self._folder = tempfile.TemporaryDirectory(prefix="judge-")
-        environment = {name: os.environ[name] for name in _ALLOWED if name in os.environ} | _SET
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "autograder.judge"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder.name,
-            env=environment,
-        )
-
-    def _read_line(self, deadline: float) -> bytes:
-        """One line of the answer, before the deadline and of a bounded length."""
-        output = self._process.stdout.fileno()
-        while b"\n" not in self._buffer:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([output], [], [], left)[0]:
-                raise TimeoutError
-            chunk = os.read(output, 1 << 16)
-            if not chunk or len(self._buffer) > _MAX_ANSWER_BYTES:
-                raise ValueError("no whole answer")
-            self._buffer += chunk
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line
+    def _answer(self, line: bytes) -> dict[str, Any]:
+        """The answer to a line; a process that was ended from outside is asked again, anew."""
+        for _ in range(_TRIES):
+            try:
+                return json.loads(self.ask(line))
+            except NoAnswer as error:
+                reason = error
+                if error.was_slow:
+                    break
+        raise JudgeProblem(f"The judge {reason}; it is started anew for the next submission.") from reason
 
 
 class _Court:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -34,20 +35,21 @@ class Assignment:
     """What marking one assignment needs, read once for the class.
 
     Attributes:
-        course: The course.
         name: The assignment's name.
         notebook: The released notebook.
         spec: The released `handin.json`.
         files: The other released files, by name.
-        digest: Changes with the release, the rubric, and the versions of what simulates.
+        rubric: The folder of its rubric.
+        made_with: What decides a mark beside the submission: digests of release and rubric, and the versions
+            of what simulates.
     """
 
-    course: Course
     name: str
     notebook: NotebookNode
     spec: dict
     files: dict[str, bytes]
-    digest: str
+    rubric: Path
+    made_with: dict[str, str]
 
     @classmethod
     def read(cls, course: Course, name: str) -> "Assignment":
@@ -57,15 +59,21 @@ class Assignment:
             CourseError: When it is not released, or its rubric is not there.
         """
         course.require(name)
-        if not (course.solution(name) / "rubric.py").is_file():
-            raise CourseError(f"{course.solution(name)} has no rubric.py; correct `rubrics` in course.json.")
+        rubric = course.solution(name)
+        if not (rubric / "rubric.py").is_file():
+            raise CourseError(f"{rubric} has no rubric.py; correct `rubrics` in course.json.")
         folder = course.release(name)
         notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
         paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".ipynb"]
         files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
-        parts = [json.dumps(notebook, sort_keys=True), repr(files), rubric_digest(course.solution(name))]
-        digest = _digest([*parts, *(f"{package} {version(package)}" for package in _DECIDING)])
-        return cls(course, name, notebook, json.loads(files["handin.json"]), files, digest)
+        release = _digest([json.dumps(notebook, sort_keys=True), repr(files)])
+        made_with = {"release": release, "rubric": rubric_digest(rubric)} | deciding_versions()
+        return cls(name, notebook, json.loads(files["handin.json"]), files, rubric, made_with)
+
+    @property
+    def digest(self) -> str:
+        """Changes with the release, the rubric, and the versions of what simulates."""
+        return _digest(f"{name} {value}" for name, value in self.made_with.items())
 
     def max_points(self) -> dict[str, float]:
         """Points of each graded cell, by its grade id."""
@@ -82,11 +90,10 @@ class Submission:
     problem: str = ""
 
     @classmethod
-    def read(cls, assignment: Assignment, student: str) -> "Submission":
+    def read(cls, course: Course, assignment: str, student: str) -> "Submission":
         """Collect the work of `student`; what cannot be read becomes the submission's problem."""
-        folder = assignment.course.submitted(student, assignment.name)
         try:
-            return cls(student, read_submission(folder, assignment.name))
+            return cls(student, read_submission(course.submitted(student, assignment), assignment))
         except SubmissionProblem as problem:
             return cls(student, None, str(problem))
 
@@ -110,6 +117,29 @@ class Outcome:
     answered: dict[str, bool] = field(default_factory=dict)
 
 
+@dataclass
+class Finding:
+    """What running and judging one submission gave: all that a worker contributes to a mark.
+
+    Attributes:
+        status: GRADED, UNREADABLE or NOT_GRADED.
+        problem: One sentence, if something went wrong.
+        notebook: The notebook with the student's answers, executed where it could be.
+        remarks: One sentence for each oddity.
+        result: The judge's verdicts.
+        isolation: What kept the notebook in.
+        times_s: Wall time in s of each step.
+    """
+
+    status: str
+    problem: str
+    notebook: NotebookNode
+    remarks: list[str] = field(default_factory=list)
+    result: dict | None = None
+    isolation: str = ""
+    times_s: dict[str, float] = field(default_factory=dict)
+
+
 def mark_submission(
     assignment: Assignment, submission: Submission, judge: Judge, limits: Limits, isolation: str
 ) -> Outcome:
@@ -122,13 +152,22 @@ def mark_submission(
         CourseError: When notebook and rubric do not agree on the points, so that nobody's mark could be
             right.
     """
+    return compose(assignment, submission, find(assignment, submission, judge, limits, isolation))
+
+
+def find(
+    assignment: Assignment, submission: Submission, judge: Judge, limits: Limits, isolation: str
+) -> Finding:
+    """Run a submission in the sandbox, and have the judge compare what it handed in.
+
+    Raises:
+        CourseError: When the rubric is not the one that the assignment was read with.
+    """
     if submission.notebook is None:
-        mark = _mark(assignment, submission, UNREADABLE, submission.problem)
-        return _with_points(assignment, mark, assignment.notebook)
+        return Finding(UNREADABLE, submission.problem, assignment.notebook)
     clock = Clock()
     notebook, remarks = rebuild(submission.notebook, assignment.notebook)
-    asked = {"rubric": str(assignment.course.solution(assignment.name)), "student": submission.student}
-    asked["spec"] = assignment.spec
+    asked = {"rubric": str(assignment.rubric), "student": submission.student, "spec": assignment.spec}
     try:
         protocols = {task: Protocol(**one) for task, one in judge.protocols(**asked).items()}
         clock.lap("prepare")
@@ -143,13 +182,51 @@ def mark_submission(
         )
         clock.lap("run")
         result = judge.judge({**asked, "handins": run.handins, "protocols": run.protocols})
+        _require_same_rubric(assignment, result)
     except (JudgeProblem, SandboxError) as problem:
-        return _with_points(assignment, _mark(assignment, submission, NOT_GRADED, str(problem)), notebook)
+        return Finding(NOT_GRADED, str(problem), notebook)
     clock.lap("judge")
-    mark = _mark(assignment, submission, GRADED, _problem(run, assignment.notebook))
-    mark |= {"remarks": remarks + run.remarks, "result": result}
-    mark |= {"isolation": run.isolation, "times_s": clock.laps}
-    return _with_points(assignment, mark, run.notebook)
+    problem, remarks = _problem(run, assignment.notebook), remarks + run.remarks
+    return Finding(GRADED, problem, run.notebook, remarks, result, run.isolation, clock.laps)
+
+
+def left_open(assignment: Assignment, submission: Submission, problem: str) -> Finding:
+    """The finding on work that was neither run nor judged to its end, through no fault of its own."""
+    notebook, _ = rebuild(submission.notebook or assignment.notebook, assignment.notebook)
+    return Finding(NOT_GRADED, problem, notebook)
+
+
+def compose(assignment: Assignment, submission: Submission, finding: Finding) -> Outcome:
+    """The mark that follows from a finding.
+
+    Raises:
+        CourseError: When notebook and rubric do not agree on the points.
+    """
+    mark = {
+        "format": 1,
+        "assignment": assignment.name,
+        "title": assignment.spec.get("title", assignment.name),
+        "student": submission.student,
+        "status": finding.status,
+        "problem": finding.problem,
+        "remarks": finding.remarks,
+        "result": finding.result,
+        "isolation": finding.isolation,
+        "digests": {"assignment": assignment.digest, "submission": submission.digest()},
+        "made_with": assignment.made_with,
+        "changes": [],
+        "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "times_s": dict(finding.times_s),
+    }
+    return _with_points(assignment, mark, finding.notebook)
+
+
+def _require_same_rubric(assignment: Assignment, result: dict) -> None:
+    """A rubric that was edited while the class was graded must not mix versions under one digest."""
+    if result["versions"]["rubric"] != assignment.made_with["rubric"]:
+        raise CourseError(
+            f"The rubric of {assignment.name} was changed while the class was graded: start again."
+        )
 
 
 def _problem(run: Run, release: NotebookNode) -> str:
@@ -159,24 +236,6 @@ def _problem(run: Run, release: NotebookNode) -> str:
         name for name, is_answered in _answered(run.notebook, release).items() if name in code and is_answered
     ]
     return (run.problem or "") if answered else "The answer cells are as they were given out."
-
-
-def _mark(assignment: Assignment, submission: Submission, status: str, problem: str) -> dict:
-    """A record that is true of every submission; verdicts are added where there are any."""
-    return {
-        "format": 1,
-        "assignment": assignment.name,
-        "title": assignment.spec.get("title", assignment.name),
-        "student": submission.student,
-        "status": status,
-        "problem": problem,
-        "remarks": [],
-        "result": None,
-        "isolation": "",
-        "digests": {"assignment": assignment.digest, "submission": submission.digest()},
-        "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "times_s": {},
-    }
 
 
 def _with_points(assignment: Assignment, mark: dict, notebook: NotebookNode) -> Outcome:
@@ -243,6 +302,11 @@ def _score(points: float | None, maximum: float, verdict: dict | None, problem: 
         nbformat.v4.new_output("stream", name="stdout", text=f"{text}\n"),
         nbformat.v4.new_output("execute_result", {"text/plain": number}, execution_count=1),
     ]
+
+
+def deciding_versions() -> dict[str, str]:
+    """Versions of the packages that decide what a simulation gives."""
+    return {package: version(package) for package in _DECIDING}
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -38,16 +38,24 @@ RELEASE_STEPS = [
 ]
 
 
-def grade_in_sandbox(notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+class SandboxedGrading:
     """The formgrader's button "autograde": our sandbox and judge in place of nbgrader's own kernel.
 
     nbgrader would run a student's code with the rights of whoever presses the button.
-    """
-    from autograder.course import Course
-    from autograder.grading import grade
 
-    about = resources["nbgrader"]
-    course = Course.open(Path(about["db_url"].removeprefix("sqlite:///")).parent)
-    student, assignment = about["student"], about["assignment"]
-    grade(course, assignment, student=student, regrade=True)
-    return nbformat.read(course.autograded(student, assignment), as_version=4), resources
+    Args:
+        root: The course folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __call__(self, notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Grade the submission that nbgrader names in `resources`."""
+        from autograder.course import Course
+        from autograder.grading import grade
+
+        course, about = Course.open(self._root), resources["nbgrader"]
+        student, assignment = about["student"], about["assignment"]
+        grade(course, assignment, student=student, regrade=True)
+        return nbformat.read(course.autograded(student, assignment), as_version=4), resources
