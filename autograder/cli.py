@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.course import Course, CourseError, create, default_rubrics, write_atomically
+from autograder import desk
 
 _OK, _SOMETHING_FAILED, _USAGE = 0, 1, 2
 
@@ -16,6 +17,7 @@ examples:
   autograder grade ~/axons                      grade what was handed in since the last time
   autograder grade ~/axons --student ada7 --regrade
   autograder report ~/axons                     one page about the class
+  autograder collect ~/axons squid-axon all.zip --roster gradebook.csv
   autograder export ~/axons --to marks.csv
   autograder params ada7 --course ~/axons       the parameters of one student
 
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
+    desk.add_to(commands, _command)
     commands: argparse._SubParsersAction, name: str, run: Callable, words: str
 ) -> argparse.ArgumentParser:
     """One subcommand, whose help is its description."""
@@ -147,6 +150,8 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         "--isolation",
         choices=("bubblewrap", "limits"),
         default="bubblewrap",
+    words = "why one student's work is graded again: kept in the record, and shown on the student's page"
+    parser.add_argument("--reason", metavar="WORDS", help=words)
         help="how students' code is kept apart (default: bubblewrap; limits protects little)",
     )
 
@@ -159,6 +164,8 @@ def _grade(options: argparse.Namespace) -> int:
     choice = {"student": options.student, "isolation": options.isolation, "regrade": options.regrade}
     for mark in grade(course, options.assignment, progress=True, **choice):
         done += 1
+    if options.reason is not None:
+        return desk.appeal(course, options)
         if mark["status"] != "graded":
             bad += 1
             print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)
@@ -166,6 +173,7 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"Nothing is new in {course.root / 'submitted'}: every submission has its mark.")
     elif bad:
         print(f"{done} graded now, {bad} of them could not be read or judged.")
+    desk.settled(course, _chosen(course, options.assignment))
     else:
         print(f"{done} graded now.")
     return _SOMETHING_FAILED if bad else _OK
@@ -180,7 +188,7 @@ def _feedback(options: argparse.Namespace) -> int:
     from autograder.feedback import write_all
 
     course = Course.open(options.course)
-    for assignment in _chosen(course, options.assignment):
+    for assignment in desk.settled(course, _chosen(course, options.assignment)):
         print(f"{write_all(course, assignment)} pages of {assignment} written.")
     return _OK
 
@@ -194,13 +202,17 @@ def _report(options: argparse.Namespace) -> int:
     from autograder.report import write
 
     course = Course.open(options.course)
-    for assignment in _chosen(course, options.assignment):
+    chosen = _chosen(course, options.assignment)
+    # an assignment that nobody was graded on yet has no page, unless it was asked for
+    graded = [name for name in chosen if options.assignment or course.marks(name)] or chosen
+    for assignment in desk.settled(course, graded):
         print(write(course, assignment))
     return _OK
 
 
 def _add_export(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "export", _export, "marks as CSV")
+    words = "marks as CSV, into Canvas's or Moodle's own file, or as Gradescope's results"
+    parser = _command(commands, "export", _export, words)
     _add_course(parser)
     parser.add_argument("--to", metavar="FILE", type=Path, help="the file (default: standard output)")
 
@@ -209,9 +221,10 @@ def _export(options: argparse.Namespace) -> int:
     from autograder.export import as_csv, rows
 
     course = Course.open(options.course)
-    table = as_csv(
-        [row for assignment in _chosen(course, options.assignment) for row in rows(course, assignment)]
-    )
+    chosen = desk.settled(course, _chosen(course, options.assignment))
+    if options.into or options.gradescope:
+        return desk.export_for_platform(course, chosen, options)
+    table = as_csv([row for assignment in chosen for row in rows(course, assignment)])
     if options.to:
         write_atomically(options.to, table)  # readable by its owner alone
     else:
@@ -252,14 +265,8 @@ def _add_params(commands: argparse._SubParsersAction) -> None:
 
 
 def _params(options: argparse.Namespace) -> int:
-    from autograder.parameters import Parameters, own
-    from autograder.spec import read
-
-    folder = (
-        Course.open(options.course).root / "release"
-        if options.course
-        else default_rubrics().parent / "exercises"
-    )
+    course = Course.open(options.course) if options.course else None
+    folder = course.root / "release" if course else default_rubrics().parent / "exercises"
     for path in sorted(folder.glob("*/handin.json")):
         spec = read(path)
         print(f"{spec.assignment}: {Parameters(own(spec, options.student), spec.units)!r}")

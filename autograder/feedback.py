@@ -8,13 +8,13 @@ escaped by the template.
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from autograder import gradebook, svg
+from autograder import appeals, gradebook, svg
 from autograder.course import Course, write_atomically
 from neuroscales.core import style
 
@@ -56,19 +56,37 @@ def points(value: float | None) -> str:
     return "open" if value is None else f"{round(value, 2):g}"
 
 
-def write_all(course: Course, assignment: str) -> int:
-    """Write every page of `assignment` again, from its mark and the gradebook; returns how many."""
+def write_all(course: Course, assignment: str, students: Collection[str] | None = None) -> int:
+    """Write the pages of `assignment` again, from marks, gradebook and appeals; returns how many.
+
+    Args:
+        course: the course.
+        assignment: its name.
+        students: whose; everyone's when None.
+    """
     spec = json.loads((course.release(assignment) / "handin.json").read_text(encoding="utf-8"))
     standings = gradebook.standings(course, assignment)
-    marks = course.marks(assignment)
+    marks = [mark for mark in course.marks(assignment) if students is None or mark["student"] in students]
     for mark in marks:
-        html = page(mark, standings[mark["student"]], spec, show_reference=course.show_reference)
-        write_atomically(course.feedback(mark["student"], assignment), html)
+        student = mark["student"]
+        html = page(
+            mark,
+            standings[student],
+            spec,
+            show_reference=course.show_reference,
+            regraded=appeals.load(course, student, assignment),
+        )
+        write_atomically(course.feedback(student, assignment), html)
     return len(marks)
 
 
 def page(
-    mark: Mapping[str, Any], standing: Mapping[str, Any], spec: Mapping[str, Any], *, show_reference: bool
+    mark: Mapping[str, Any],
+    standing: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    *,
+    show_reference: bool,
+    regraded: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The page of one submission.
 
@@ -97,6 +115,7 @@ def page(
         )
     )
 
+            regraded=regraded,
 
 def _section(
     name: str, mark: Mapping, standing: Mapping, verdict: Mapping | None, show_reference: bool

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a student is told before handing in: the form, and never the mark."""
+
+import shutil
+
+import nbformat
+import pytest
+
+from autograder import cli
+from autograder.check import check
+from autograder.course import CourseError
+
+
+@pytest.fixture
+def mine(small_course, right, tmp_path):
+    """A function that fills the release in a folder of the student's own, and gives the notebook's path."""
+    folder = tmp_path / "mine"
+    shutil.copytree(small_course.release("circles"), folder)
+
+    def fill(change=None, **answers: str):
+        notebook = nbformat.read(folder / "circles.ipynb", as_version=4)
+        filled = {"student-id": 'student = "ada"', **right, **answers}
+        for cell in notebook.cells:
+            cell.source = filled.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+        if change:
+            change(notebook)
+        (folder / "circles.ipynb").write_text(nbformat.writes(notebook))
+        return folder / "circles.ipynb"
+
+    return fill
+
+
+def test_is_work_that_is_complete_told_so(mine):
+    found = check(mine())
+    assert found.is_complete
+    assert found.lines[0] == "The area (area): handed in."
+    assert "hand it in" in found.lines[-1]
+
+
+def test_does_it_never_say_whether_an_answer_is_right(mine):
+    right, wrong = check(mine()), check(mine(**{"area-answer": "area = 1.0"}))
+    assert right.lines == wrong.lines
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"area-answer": "# YOUR CODE HERE\nraise NotImplementedError()"}, "'area-answer' is empty"),
+        ({"area-answer": "area = 'large'"}, "NOT handed in"),
+        ({"student-id": 'student = ""'}, "no student id"),
+        ({"area-answer": "area = area_of_a_cell_of_my_own"}, "area_of_a_cell_of_my_own"),
+    ],
+)
+def test_is_what_is_missing_said(mine, answers, words):
+    found = check(mine(**answers))
+    assert not found.is_complete
+    assert words in "\n".join(found.lines)
+
+
+def test_is_a_cell_that_the_grader_will_not_read_named(mine):
+    def add(notebook):
+        notebook.cells.insert(2, nbformat.v4.new_code_cell("r2 = 9"))
+
+    found = check(mine(add, **{"area-answer": "area = 3.14 * r2"}))
+    assert "A cell of your own will not be read" in "\n".join(found.lines)
+    assert not found.is_complete, "the answer needs what that cell defines"
+
+
+def test_is_a_changed_locked_cell_named(mine):
+    def change(notebook):
+        cell = next(
+            cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "area"
+        )
+        cell.source = 'work.hand_in("area", area=12.566)'
+
+    assert "The locked cell 'area' was changed" in "\n".join(check(mine(change)).lines)
+
+
+def test_does_the_command_end_by_what_was_found(mine, capsys, tmp_path):
+    assert cli.main(["check", str(mine())]) == 0
+    assert cli.main(["check", str(mine(**{"student-id": 'student = ""'}))]) == 1
+    assert cli.main(["check", str(tmp_path / "nothing.ipynb")]) == 2
+    assert "4" not in capsys.readouterr().out, "no points are named"
+
+
+def test_is_a_missing_handin_json_told_in_one_sentence(mine):
+    path = mine()
+    (path.parent / "handin.json").unlink()
+    with pytest.raises(CourseError, match="beside the notebook"):
+        check(path)

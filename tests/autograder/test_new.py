@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A new assignment begins as one that works, and the teaching notes fit what they are about."""
+
+import json
+from pathlib import Path
+
+import jupytext
+import pytest
+
+from autograder import cli, rubric, teaching
+from autograder.course import Course, CourseError
+from autograder.gradebook import standings
+from autograder.grading import grade
+from autograder.new import create
+from autograder.release import graded_cells, is_written
+
+ROOT = Path(__file__).resolve().parents[2]
+SOLUTIONS = sorted(path.parent for path in (ROOT / "solutions").glob("*/manifest.json"))
+each_assignment = pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda path: path.name)
+
+
+def test_can_a_new_assignment_be_derived_released_handed_in_and_graded(tmp_path, hand_in):
+    rubrics = str(tmp_path / "solutions")
+    Path(rubrics).mkdir()
+    assert cli.main(["new", "first-try", "--rubrics", rubrics]) == 0
+    assert cli.main(["derive", "first-try", "--rubrics", rubrics]) == 0
+    assert cli.main(["init", str(tmp_path / "course"), "--rubrics", rubrics]) == 0
+    course = Course.open(tmp_path / "course")
+    hand_in(course, "ada", {"answer-answer": "value = p.amp * p.times"}, "first-try")
+    hand_in(course, "bob", {"answer-answer": "value = 2 * p.amp * p.times"}, "first-try")
+    marks = {mark["student"]: mark for mark in grade(course)}
+    assert marks["ada"]["points"]["answer"] == 3.0
+    assert marks["bob"]["points"]["answer"] < 3.0
+    (found,) = marks["bob"]["result"]["verdicts"][0]["mistakes"]
+    assert found["names"] == ["twice"]
+    assert standings(course, "first-try")["ada"]["max_points"] == 5.0
+
+
+@pytest.mark.parametrize("name", ["Upper", "a b", "../x", "", "x" * 61, "-x", "ends-"])
+def test_is_a_name_that_cannot_be_a_folder_refused(tmp_path, name):
+    with pytest.raises(CourseError, match="cannot be"):
+        create(tmp_path, name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_is_an_assignment_that_is_there_never_written_over(tmp_path):
+    create(tmp_path, "mine")
+    (tmp_path / "mine" / "rubric.py").write_text("# a day's work")
+    with pytest.raises(CourseError, match="exists"):
+        create(tmp_path, "mine")
+    assert (tmp_path / "mine" / "rubric.py").read_text() == "# a day's work"
+
+
+def graded(solution):
+    """The graded cells of a solution's notebook, by grade id."""
+    return graded_cells(jupytext.read(solution / f"{solution.name}.py"))
+
+
+@each_assignment
+def test_has_every_mistake_a_line_on_what_to_teach_again(solution):
+    tasks = rubric.load(solution).tasks.values()
+    named = {way.name for task in tasks for way in task.mistakes if not way.unseen}
+    assert named - set(teaching.read(solution).again) == set()
+
+
+@each_assignment
+def test_has_every_written_answer_a_model_and_a_guide_for_all_its_points(solution):
+    written = {name: cell for name, cell in graded(solution).items() if is_written(cell)}
+    guides = teaching.guides(solution)
+    assert set(guides) == set(written)
+    for name, cell in written.items():
+        model, _, guide = guides[name].partition("**Marking guide")
+        assert model.startswith("**Model answer.**") and len(model.split()) > 20, name
+        assert guide.startswith(f" ({cell.metadata.nbgrader.points:g} points).**"), name
+
+
+@each_assignment
+def test_does_every_task_serve_an_outcome_and_every_outcome_name_a_page(solution):
+    outcomes = teaching.read(solution).outcomes
+    assert {task for one in outcomes for task in one.tasks} == set(graded(solution))
+    for one in outcomes:
+        assert (ROOT / "book" / f"{one.chapter}.md").is_file(), one.chapter
+
+
+@each_assignment
+def test_is_nothing_of_a_guide_given_out(solution):
+    given = "".join(path.read_text() for path in (ROOT / "exercises" / solution.name).iterdir())
+    assert "Model answer" not in given and "Marking guide" not in given
+
+
+def test_are_teaching_notes_of_another_form_told_in_one_sentence(tmp_path):
+    (tmp_path / "teaching.json").write_text(json.dumps({"outcomes": []}))
+    with pytest.raises(CourseError, match=r"teaching\.json"):
+        teaching.read(tmp_path)
