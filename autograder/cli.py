@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.course import Course, CourseError, create, default_rubrics, write_atomically
 from autograder import desk
+from autograder.course import Course, CourseError, create, default_rubrics, write_atomically
 
 _OK, _SOMETHING_FAILED, _USAGE = 0, 1, 2
 
@@ -16,8 +16,8 @@ examples:
   autograder init ~/axons                       a course folder outside the repository, with a key of its own
   autograder grade ~/axons                      grade what was handed in since the last time
   autograder grade ~/axons --student ada7 --regrade
-  autograder report ~/axons                     one page about the class
   autograder collect ~/axons squid-axon all.zip --roster gradebook.csv
+  autograder report ~/axons                     one page about the class
   autograder export ~/axons --to marks.csv
   autograder params ada7 --course ~/axons       the parameters of one student
 
@@ -72,11 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_params,
     ):
         add(commands)
+    desk.add_to(commands, _command)
     return parser
 
 
 def _command(
-    desk.add_to(commands, _command)
     commands: argparse._SubParsersAction, name: str, run: Callable, words: str
 ) -> argparse.ArgumentParser:
     """One subcommand, whose help is its description."""
@@ -146,12 +146,12 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
     _add_course(parser)
     parser.add_argument("--student", metavar="ID", help="this student alone")
     parser.add_argument("--regrade", action="store_true", help="also what is unchanged since its last mark")
+    words = "why one student's work is graded again: kept in the record, and shown on the student's page"
+    parser.add_argument("--reason", metavar="WORDS", help=words)
     parser.add_argument(
         "--isolation",
         choices=("bubblewrap", "limits"),
         default="bubblewrap",
-    words = "why one student's work is graded again: kept in the record, and shown on the student's page"
-    parser.add_argument("--reason", metavar="WORDS", help=words)
         help="how students' code is kept apart (default: bubblewrap; limits protects little)",
     )
 
@@ -160,20 +160,20 @@ def _grade(options: argparse.Namespace) -> int:
     from autograder.grading import grade
 
     course = Course.open(options.course)
+    if options.reason is not None:
+        return desk.appeal(course, options)
     bad = done = 0
     choice = {"student": options.student, "isolation": options.isolation, "regrade": options.regrade}
     for mark in grade(course, options.assignment, progress=True, **choice):
         done += 1
-    if options.reason is not None:
-        return desk.appeal(course, options)
         if mark["status"] != "graded":
             bad += 1
             print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)
+    desk.settled(course, _chosen(course, options.assignment))
     if not done:
         print(f"Nothing is new in {course.root / 'submitted'}: every submission has its mark.")
     elif bad:
         print(f"{done} graded now, {bad} of them could not be read or judged.")
-    desk.settled(course, _chosen(course, options.assignment))
     else:
         print(f"{done} graded now.")
     return _SOMETHING_FAILED if bad else _OK

@@ -111,11 +111,11 @@ def page(
             declared=result["declared"],
             sections=sections,
             steps=_steps(sections),
+            regraded=regraded,
             made_by=_made_by(mark),
         )
     )
 
-            regraded=regraded,
 
 def _section(
     name: str, mark: Mapping, standing: Mapping, verdict: Mapping | None, show_reference: bool
