@@ -95,6 +95,7 @@ def page(
         standing: Where the submission stands in the gradebook, marks given by hand included.
         spec: The assignment's `handin.json`.
         show_reference: Whether the reference is drawn beside the student's trace.
+        regraded: the record of appeals, oldest first.
     """
     result = mark["result"] or {"verdicts": [], "parameters": {}, "declared": None}
     verdicts = {verdict["task"]: verdict for verdict in result["verdicts"]}
