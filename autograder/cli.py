@@ -215,6 +215,11 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "export", _export, words)
     _add_course(parser)
     parser.add_argument("--to", metavar="FILE", type=Path, help="the file (default: standard output)")
+    words = "fill in this file: Canvas's exported gradebook, or Moodle's grading worksheet"
+    parser.add_argument("--into", metavar="TABLE", type=Path, help=words)
+    parser.add_argument("--column", metavar="NAME", help="with --into: the heading of the column to fill in")
+    words = "a zip with one results.json per student in Gradescope's form"
+    parser.add_argument("--gradescope", action="store_true", help=words)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -265,8 +270,14 @@ def _add_params(commands: argparse._SubParsersAction) -> None:
 
 
 def _params(options: argparse.Namespace) -> int:
-    course = Course.open(options.course) if options.course else None
-    folder = course.root / "release" if course else default_rubrics().parent / "exercises"
+    from autograder.parameters import Parameters, own
+    from autograder.spec import read
+
+    folder = (
+        Course.open(options.course).root / "release"
+        if options.course
+        else default_rubrics().parent / "exercises"
+    )
     for path in sorted(folder.glob("*/handin.json")):
         spec = read(path)
         print(f"{spec.assignment}: {Parameters(own(spec, options.student), spec.units)!r}")
