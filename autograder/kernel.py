@@ -11,7 +11,6 @@ import math
 import os
 import secrets
 import socket
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -63,12 +62,12 @@ class CellStopped(Exception):
     """A cell was stopped, and the kernel can go on; the message is a clause."""
 
 
-def command_and_files(key: str) -> tuple[list[str], dict[str, bytes]]:
-    """How to start an IPython kernel in a sandbox, and the connection file that it reads."""
+def arguments_and_files(key: str) -> tuple[list[str], dict[str, bytes]]:
+    """What an IPython kernel in a sandbox is started with, and the connection file that it reads."""
     ports = {f"{channel}_port": number for number, channel in enumerate(_CHANNELS, 1)}
     scheme = {"transport": "ipc", "ip": _SOCKET, "signature_scheme": "hmac-sha256", "key": key}
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", f"./{_CONNECTION_FILE}"]
-    return [*argv, "--HistoryManager.enabled=False"], {_CONNECTION_FILE: json.dumps(ports | scheme).encode()}
+    arguments = ["-f", f"./{_CONNECTION_FILE}", "--HistoryManager.enabled=False"]
+    return arguments, {_CONNECTION_FILE: json.dumps(ports | scheme).encode()}
 
 
 def new_key() -> str:

@@ -5,20 +5,22 @@ Nothing here knows what is right. What comes back was written by a stranger's pr
 form alone; the judge, another process, decides what it is worth.
 """
 
+import contextlib
 import copy
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder import handin, untrusted
+from autograder import handin, untrusted, zygote
 from autograder.cells import grade_id
-from autograder.kernel import CellStopped, Kernel, KernelGone, command_and_files, new_key
+from autograder.kernel import CellStopped, Kernel, KernelGone, arguments_and_files, new_key
 from autograder.limits import Limits
 from autograder.outputs import Budget, Outputs
-from autograder.sandbox import find_isolation, open_sandbox
+from autograder.sandbox import Isolation, Sandbox, find_isolation, open_sandbox
 from autograder.spec import Spec, parse
 
 __all__ = ["Limits", "Protocol", "Run", "run_notebook"]
@@ -68,8 +70,9 @@ def run_notebook(
     protocols: Mapping[str, Protocol] | None = None,
     limits: Limits | None = None,
     isolation: str = "bubblewrap",
+    is_warm: bool = True,
 ) -> Run:
-    """Run a notebook in a fresh kernel, and collect what it hands in.
+    """Run a notebook in a kernel of its own, and collect what it hands in.
 
     A cell that fails does not stop the ones after it, so that independent tasks still count; one that takes
     too long is interrupted. When the kernel is gone, the hand-ins made until then count.
@@ -82,6 +85,8 @@ def run_notebook(
         protocols: For tasks that hand in a function: what it is run under, after the last cell.
         limits: What the run may take.
         isolation: "bubblewrap", or "limits" for resource limits alone.
+        is_warm: Fork the kernel from a process that has imported everything, where that can be as safe as
+            starting one; see `autograder.zygote`.
 
     Raises:
         SandboxError: If this machine cannot give the isolation, or the kernel does not start: never the
@@ -90,18 +95,36 @@ def run_notebook(
     started, limits = time.monotonic(), limits or Limits()
     kept_by = find_isolation(isolation)
     key = new_key()
-    command, connection = command_and_files(key)
-    command = ["/usr/bin/env", f"JUPYTERHUB_USER={student}", *command]
     with (
-        open_sandbox(kept_by, command, {**files, **connection}, limits) as sandbox,
-        Kernel(sandbox, key, limits) as kernel,
+        _opened(kept_by, key, files, student, limits, is_warm) as (box, words),
+        Kernel(box, key, limits) as kernel,
     ):
         session = _Session(kernel, notebook, parse(spec), limits)
         session.run_cells()
         session.run_protocols(protocols or {})
-    session.run.isolation = kept_by.words
+    session.run.isolation = words
     session.run.wall_s = time.monotonic() - started
     return session.run
+
+
+@contextlib.contextmanager
+def _opened(
+    kept_by: Isolation, key: str, files: Mapping[str, bytes], student: str, limits: Limits, is_warm: bool
+) -> Iterator[tuple[Sandbox, str]]:
+    """A sandbox in which a kernel starts, and the words on it; where none can be forked, one is made anew."""
+    arguments, connection = arguments_and_files(key)
+    files, words, own = {**files, **connection}, kept_by.words, {"JUPYTERHUB_USER": student}
+    with contextlib.ExitStack() as stack:
+        if is_warm and kept_by.namespaces:
+            try:
+                fork = zygote.find(kept_by).fork(arguments, files, own, limits)
+                yield stack.enter_context(fork), f"{words}, {zygote.WORDS}"
+                return
+            except zygote.ZygoteError as error:
+                words = f"{words}, started anew ({error})"
+        assignments = [f"{name}={value}" for name, value in own.items()]
+        command = ["/usr/bin/env", *assignments, sys.executable, "-m", "ipykernel_launcher", *arguments]
+        yield stack.enter_context(open_sandbox(kept_by, command, files, limits)), words
 
 
 class _Session:

@@ -208,7 +208,7 @@ def _start_contained(
     reading, writing = os.pipe()
     with _filter(isolation) as (extra, passed):
         extra = ["--info-fd", str(writing), *extra]
-        process = _popen(
+        process = popen(
             _contained(isolation, command, folder, names, limits, extra), pass_fds=(writing, *passed)
         )
     os.close(writing)
@@ -241,11 +241,11 @@ def _start_limited(
 ) -> Sandbox:
     """Start with resource limits alone, in a temporary folder."""
     environment = _environment(str(folder), str(loader.cache_folder().parent), str(folder / "matplotlib"))
-    process = _popen([*_prlimit(limits, os.getuid()), *command], cwd=folder / "files", env=environment)
+    process = popen([*_prlimit(limits, os.getuid()), *command], cwd=folder / "files", env=environment)
     return Sandbox(process, process.pid, str(folder / "files"), limits)
 
 
-def _popen(argv: Sequence[str], **options: object) -> subprocess.Popen:
+def popen(argv: Sequence[str], **options: object) -> subprocess.Popen:
     """Start a process of its own session, with its standard error to be read."""
     return subprocess.Popen(
         argv,
@@ -261,13 +261,22 @@ def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """The files for the working folder, written where they can be mounted from."""
     folder.mkdir()
     for name, data in files.items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise ValueError(f"the file {name!r} does not lie in the assignment's folder")
-        target = folder / path
+        target = folder / inside(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         target.chmod(0o644)
+
+
+def inside(name: str) -> PurePosixPath:
+    """The path of a file in the working folder.
+
+    Raises:
+        ValueError: If it leads out of it.
+    """
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"the file {name!r} does not lie in the assignment's folder")
+    return path
 
 
 def _contained(
@@ -280,13 +289,27 @@ def _contained(
 ) -> list[str]:
     """The whole command line: bwrap, what it mounts, the drop to another id, the limits, the command."""
     given = [_bind(folder / "files" / name, f"{HOME}/{name}") for name in names]
+    drop, user = _drop()
+    return [*walls(isolation, limits, given, extra), *drop, *_prlimit(limits, user), *command]
+
+
+def walls(
+    isolation: Isolation, limits: Limits, given: Sequence[Sequence[str]] = (), extra: Sequence[str] = ()
+) -> list[str]:
+    """bwrap with what it mounts, up to the program to start.
+
+    Args:
+        isolation: The namespaces.
+        limits: Of the scratch folders' size.
+        given: bwrap's options for what lies in the working folder.
+        extra: More of its options.
+    """
     scratch = [
         *_tmpfs(HOME, limits.disk_bytes),
         *_tmpfs("/tmp", limits.disk_bytes),
         *_tmpfs("/dev/shm", limits.disk_bytes),
     ]
     proc = ["--proc", "/proc"] if isolation.has_proc else _tmpfs("/proc", 4096)
-    drop, user = _drop()
     return [
         "bwrap",
         *isolation.namespaces,
@@ -304,9 +327,6 @@ def _contained(
         *itertools.chain.from_iterable(("--setenv", *pair) for pair in _environment().items()),
         *extra,
         "--",
-        *drop,
-        *_prlimit(limits, user),
-        *command,
     ]
 
 
@@ -350,9 +370,15 @@ def _read_only() -> Iterator[list[str]]:
             if not Path(folder).is_relative_to(sys.prefix):
                 yield _bind(folder)
     compiled = loader.cache_folder()
-    yield _bind(compiled, f"{_CACHE}/{compiled.name}", "--ro-bind-try")
+    if compiled.exists():
+        yield _bind(compiled, f"{_CACHE}/{compiled.name}")
     if fonts := _font_list():
-        yield ["--perms", "1777", "--dir", _FONTS, "--ro-bind", str(fonts), f"{_FONTS}/{fonts.name}"]
+        yield ["--perms", "1777", "--dir", _FONTS, "--ro-bind", str(fonts), font_list()]
+
+
+def font_list() -> str | None:
+    """Where matplotlib's list of fonts lies in a sandbox, if there is one."""
+    return f"{_FONTS}/{fonts.name}" if (fonts := _font_list()) else None
 
 
 @functools.cache
@@ -386,12 +412,12 @@ def _drop() -> tuple[list[str], int]:
     """For root, the first program inside, which gives up id, groups and capabilities; and the id then."""
     if os.getuid() != 0:
         return [], os.getuid()
-    user = _own_id()
+    user = own_id()
     ids = ["--reuid", str(user), "--regid", str(user), "--clear-groups"]
     return ["setpriv", *ids, "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"], user
 
 
-def _own_id() -> int:
+def own_id() -> int:
     """An id that no other run has now, so that limits and signals do not meet; or nobody's."""
     mapped = Path("/proc/self/uid_map").read_text().split()
     if int(mapped[2]) < 2**32 - 1:
@@ -399,19 +425,22 @@ def _own_id() -> int:
     return _OWN_IDS + os.getpid() * 128 + next(_runs) % 128
 
 
-def _prlimit(limits: Limits, user: int) -> list[str]:
-    """Limits of each process; that of processes counts all of an id's, here and outside."""
+def process_limits(limits: Limits, user: int) -> dict[str, int]:
+    """Limits of each process, by setrlimit's names; that of processes counts all of an id's, also outside."""
     others = 0 if user >= _OWN_IDS else sum(_owner(pid) == user for pid in _pids())
-    return [
-        "prlimit",
-        f"--cpu={limits.cpu_s}",
-        f"--as={limits.address_bytes}",
-        f"--fsize={limits.file_bytes}",
-        f"--nproc={limits.processes + 2 * others}",
-        f"--nofile={limits.open_files}",
-        "--core=0",
-        "--",
-    ]
+    return {
+        "cpu": limits.cpu_s,
+        "as": limits.address_bytes,
+        "fsize": limits.file_bytes,
+        "nproc": limits.processes + 2 * others,
+        "nofile": limits.open_files,
+        "core": 0,
+    }
+
+
+def _prlimit(limits: Limits, user: int) -> list[str]:
+    """The program that sets the limits of each process and starts the next."""
+    return ["prlimit", *(f"--{name}={size}" for name, size in process_limits(limits, user).items()), "--"]
 
 
 def _pids() -> list[int]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import limits, runner, sandbox
+from autograder import limits, runner, sandbox, zygote
 from autograder.handin import MIME
 from tests.conftest import ROOT, require_tool
 
@@ -32,9 +32,15 @@ BUILD = "from neuron import n\ndef build(p):\n    s = n.Section()\n    s.diam = 
 SHORT = limits.Limits(cell_s=15, wall_s=40, grace_s=1, memory_bytes=400_000_000, processes=48)
 
 
-@pytest.fixture(autouse=True)
-def bubblewrap():
+@pytest.fixture(autouse=True, scope="module", params=["forked", "started anew"])
+def way(request):
+    """Every test here is asked of both ways to a kernel."""
     require_tool("bwrap")
+    runner.run_notebook.__kwdefaults__["is_warm"] = request.param == "forked"
+    if request.param == "forked":
+        zygote.find(sandbox.find_isolation("bubblewrap"))
+    yield request.param
+    runner.run_notebook.__kwdefaults__["is_warm"] = True
 
 
 def run(*cells, within=SHORT, **options):
@@ -61,7 +67,7 @@ def descendants():
     return set(sandbox._family(os.getpid()))
 
 
-def test_does_a_notebook_bring_back_its_hand_ins_and_show_its_work():
+def test_does_a_notebook_bring_back_its_hand_ins_and_show_its_work(way):
     ran = run("1 + 1", "work.hand_in('threshold', amp=860)", "work.hand_in('threshold', amp=870)")
     assert ran.problem is None and ran.remarks == []
     handed = ran.handins["threshold"]
@@ -70,6 +76,7 @@ def test_does_a_notebook_bring_back_its_hand_ins_and_show_its_work():
     assert ran.notebook.cells[1].outputs[0].data == {"text/plain": "2"}
     assert ran.notebook.cells[2].outputs[0].data == {"text/plain": 'Handed in "threshold": amp = 860 nA'}
     assert ran.isolation.startswith("bubblewrap") and ran.wall_s > 0
+    assert ran.isolation.endswith(zygote.WORDS) == (way == "forked")
 
 
 def test_does_a_function_run_under_the_protocol_for_each_set():
@@ -272,7 +279,7 @@ def test_is_a_forged_hand_in_refused_with_a_remark(changes, remark, one_run_of_f
 
 
 @pytest.fixture(scope="module")
-def one_run_of_forgeries():
+def one_run_of_forgeries(way):
     """All forgeries of the test above in one notebook, after one honest hand-in."""
     require_tool("bwrap")
     marks = test_is_a_forged_hand_in_refused_with_a_remark.pytestmark
@@ -346,21 +353,23 @@ def test_do_limits_alone_work_where_they_are_asked_for(monkeypatch):
     assert descendants() <= before
 
 
-def test_does_a_killed_grader_leave_no_kernel_behind(tmp_path):
+def test_does_a_killed_grader_leave_no_kernel_behind(way):
     script = "import sys\nsys.path.insert(0, sys.argv[1])\nfrom tests.autograder import test_runner\n"
-    script += "test_runner.run('import time; print(1); time.sleep(600)')"
+    script += f"test_runner.run('import time; print(1); time.sleep(600)', is_warm={way == 'forked'})"
     grader = subprocess.Popen([sys.executable, "-c", script, str(ROOT)])
-    family = wait_for(lambda: kernels(grader.pid))
+    family = wait_for(lambda: kernels(grader.pid, way))
     grader.kill()
     grader.wait()
     assert wait_for(lambda: not any(Path(f"/proc/{pid}/root").exists() for pid in family))
 
 
-def kernels(pid):
+def kernels(pid, way):
     """The processes below `pid`, once a kernel is among them."""
     family = sandbox._family(pid)
     commands = [Path(f"/proc/{one}/cmdline").read_bytes() for one in family]
-    return family if any(command.find(b"ipykernel") > 0 for command in commands[2:]) else None
+    started = sum(b"ipykernel" in command for command in commands[2:])
+    forked = sum(command.startswith(sys.executable.encode()) for command in commands)
+    return family if (forked == 3 if way == "forked" else started) else None
 
 
 def wait_for(question, seconds=30):
