@@ -113,6 +113,7 @@ def page(
             sections=sections,
             steps=_steps(sections),
             regraded=regraded,
+            remarks=_other_comments(mark, standing),
             made_by=_made_by(mark),
         )
     )

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One page for the class: how points spread, what was hard, which mistakes were made, who needs a look."""
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median
 from typing import Any
 from urllib.parse import quote
 
+import nbformat
 import numpy as np
 
-from autograder import gradebook, svg
+from autograder import gradebook, similar, svg, teaching
+from autograder.collect import SubmissionProblem, read_submission
 from autograder.course import Course, CourseError, write_atomically
 from autograder.feedback import environment, points
+from autograder.similar import Alike
+from autograder.teaching import Line
 
 _COLUMNS = 10
 
@@ -22,6 +27,7 @@ class Mistake:
 
     names: str
     sentence: str
+    again: list[str] = field(default_factory=list)
     tasks: list[str] = field(default_factory=list)
     students: list[str] = field(default_factory=list)
 
@@ -37,16 +43,38 @@ def write(course: Course, assignment: str) -> str:
         raise CourseError(
             f"Nothing of {assignment} is graded yet; run `autograder grade {course.root}` first."
         )
-    path = course.report(assignment)
-    write_atomically(path, page(marks, gradebook.standings(course, assignment)))
+    path, solution = course.report(assignment), course.solution(assignment)
+    html = page(
+        marks,
+        gradebook.standings(course, assignment),
+        again=teaching.read(solution).again,
+        guides=teaching.guides(solution),
+        alike=alike(course, assignment, marks),
+    )
+    write_atomically(path, html)
     reports = sorted(file.stem for file in path.parent.glob("*.html") if file.stem != "index")
     index = environment().get_template("index.html.j2").render(reports=reports)
     write_atomically(path.with_name("index.html"), index)
     return str(path)
 
 
-def page(marks: list[dict], standings: Mapping[str, dict]) -> str:
-    """The page, from the marks of one assignment and the standings in the gradebook, by student."""
+def page(
+    marks: list[dict],
+    standings: Mapping[str, dict],
+    *,
+    again: Mapping[str, Line] | None = None,
+    guides: Mapping[str, str] | None = None,
+    alike: Sequence[Alike] = (),
+) -> str:
+    """The page about one assignment.
+
+    Args:
+        marks: the records that grading made.
+        standings: as in the gradebook, by student.
+        again: what to teach again, by mistake.
+        guides: how to mark the written answers, by grade id, in Markdown.
+        alike: students whose work is alike.
+    """
     reached = [standings[mark["student"]]["points"] for mark in marks]
     maximum = sum(marks[0]["max_points"].values())
     return (
@@ -59,7 +87,9 @@ def page(marks: list[dict], standings: Mapping[str, dict]) -> str:
             summary=_summary(reached),
             picture=_distribution(reached, maximum),
             tasks=_tasks(marks, standings),
-            mistakes=mistakes(marks),
+            mistakes=mistakes(marks, again or {}),
+            guides=_open_guides(guides or {}, standings),
+            alike=alike,
             looks=needing_a_look(marks, standings),
             order=list(marks[0]["max_points"]),
             students=[_student(mark, standings[mark["student"]]) for mark in marks],
@@ -69,14 +99,41 @@ def page(marks: list[dict], standings: Mapping[str, dict]) -> str:
     )
 
 
-def mistakes(marks: Iterable[Mapping[str, Any]]) -> list[Mistake]:
-    """The named mistakes of the class, the most frequent first."""
+def alike(course: Course, assignment: str, marks: Iterable[Mapping[str, Any]]) -> list[Alike]:
+    """Students whose code or data is alike, see `autograder.similar`."""
+    marks = [mark for mark in marks if mark["result"]]
+    release = nbformat.read(course.release(assignment) / f"{assignment}.ipynb", as_version=4)
+    notebooks = {}
+    for mark in marks:
+        with contextlib.suppress(SubmissionProblem):  # it was there when it was graded
+            student = mark["student"]
+            notebooks[student] = read_submission(course.submitted(student, assignment), assignment)
+    return [*similar.alike_code(notebooks, release), *similar.alike_data(marks)]
+
+
+def _open_guides(
+    guides: Mapping[str, str], standings: Mapping[str, dict]
+) -> list[tuple[str, int, list[str]]]:
+    """For each written answer that waits: how many do, and the paragraphs of its guide."""
+    waiting = {name: sum(name in one["open"] for one in standings.values()) for name in guides}
+    return [
+        (name, waiting[name], text.replace("**", "").split("\n\n"))
+        for name, text in guides.items()
+        if waiting[name]
+    ]
+
+
+def mistakes(marks: Iterable[Mapping[str, Any]], again: Mapping[str, Line] | None = None) -> list[Mistake]:
+    """The named mistakes of the class, the most frequent first, with what to teach again."""
+    again = again or {}
     found: dict[tuple, Mistake] = {}
     for mark in marks:
         for verdict in _verdicts(mark):
             for one in verdict["mistakes"]:
                 names = tuple(one["names"])
                 entry = found.setdefault(names, Mistake(" or ".join(names), one["sentence"]))
+                for name in (name for name in names if name in again):
+                    _add(entry.again, again[name].teach)
                 _add(entry.tasks, verdict["title"])
                 _add(entry.students, mark["student"])
     return sorted(found.values(), key=lambda one: -len(one.students))

@@ -5,6 +5,7 @@ import pytest
 
 from autograder import report
 from autograder.course import CourseError
+from autograder.teaching import Line
 
 
 def test_does_the_report_list_everyone_with_a_way_to_their_page(graded_course):
@@ -65,3 +66,22 @@ def test_does_the_distribution_count_full_marks():
 def test_is_a_course_without_marks_told_what_to_do_first(small_course):
     with pytest.raises(CourseError, match="autograder grade"):
         report.write(small_course, "circles")
+
+
+def test_is_there_a_line_on_what_to_teach_again():
+    found = report.mistakes([mark("a", "radius")], {"radius": Line("Draw it.", "cable/squid-axon")})
+    assert found[0].again == ["Draw it."]
+
+
+def test_does_the_page_say_how_to_mark_what_waits_and_who_works_alike(graded_course, hand_in, right):
+    from autograder.grading import grade
+
+    code = "\n".join(f"r{i} = p.radius * {i} + sum([{i}, {i + 1}]) / max({i}, 1)" for i in range(6))
+    hand_in(graded_course, "ada", right | {"area-answer": f"{code}\narea = 3.1416 * p.radius**2"})
+    copied = code.replace("r", "q").replace("p.qadius", "p.radius").replace("max", "min")
+    hand_in(graded_course, "bob", right | {"area-answer": f"# mine\n{copied}\narea = 3.14159 * p.radius**2"})
+    grade(graded_course)
+    report.write(graded_course, "circles")
+    html = graded_course.report("circles").read_text()
+    assert "why: 2 waiting" in html and "Because the planted model answer says so." in html
+    assert "ada and bob" in html and "of the code that is their own" in html
