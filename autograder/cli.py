@@ -2,6 +2,7 @@
 """The command line: `autograder COMMAND`, from a new course folder to the exported marks."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -154,18 +155,46 @@ def _add_grade(commands: argparse._SubParsersAction) -> None:
         default="bubblewrap",
         help="how students' code is kept apart (default: bubblewrap; limits protects little)",
     )
+    words = "how many submissions at a time (default: one per core)"
+    parser.add_argument("--jobs", metavar="N", type=_count, default=_cores(), help=words)
+    words = "send the work to the Dask cluster with this scheduler, in place of this machine's cores"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=words)
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    can_ask = hasattr(os, "sched_getaffinity")  # on Linux, where a container may be given a few of many
+    return len(os.sched_getaffinity(0)) if can_ask else os.cpu_count() or 1
+
+
+def _count(text: str) -> int:
+    """A number of workers."""
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("at least one worker is needed")
+    return count
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from autograder.grading import grade
+    from autograder.grading import WITHDRAWN, How, each_mark, new_changes
 
     course = Course.open(options.course)
     if options.reason is not None:
         return desk.appeal(course, options)
     bad = done = 0
-    choice = {"student": options.student, "isolation": options.isolation, "regrade": options.regrade}
-    for mark in grade(course, options.assignment, progress=True, **choice):
+    how = How(options.isolation, jobs=options.jobs, scheduler=options.scheduler, progress=True)
+    choice = {"student": options.student, "regrade": options.regrade, "how": how}
+    for mark in each_mark(course, options.assignment, **choice):
+        if mark["status"] == WITHDRAWN:
+            aside = course.withdrawn(mark["student"], mark["assignment"])
+            print(f"{mark['student']}: withdrawn, its last mark is put aside in {aside}.")
+            continue
         done += 1
+        for change in new_changes(mark):
+            print(
+                f"{mark['student']}: {change['task']} {change['from']:g} -> {change['to']:g} points, "
+                f"{change['reason']}."
+            )
         if mark["status"] != "graded":
             bad += 1
             print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)

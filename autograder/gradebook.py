@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
-from sqlalchemy import text
 from sqlalchemy.exc import SAWarning
 
 from autograder.course import Course
 
 #: How long to wait for another program that writes into an SQLite gradebook, such as the formgrader.
-PATIENCE_ms = 60_000
+PATIENCE_s = 60.0
 
 
 @contextlib.contextmanager
@@ -28,14 +27,12 @@ def connect(db_url: str) -> Iterator[Gradebook]:
     """
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    patience = f"?timeout={PATIENCE_s}" if db_url.startswith("sqlite:") and "?" not in db_url else ""
     try:
-        gradebook = Gradebook(db_url)
+        gradebook = Gradebook(db_url + patience)
     finally:
         os.environ["PATH"] = before
     with gradebook:
-        if gradebook.engine.dialect.name == "sqlite":
-            gradebook.db.execute(text(f"PRAGMA busy_timeout = {PATIENCE_ms}"))
-            gradebook.db.commit()
         yield gradebook
 
 

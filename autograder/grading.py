@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
@@ -163,8 +163,8 @@ def _told(course: Course) -> Iterator[None]:
         if error.errno not in _DISK_FULL:
             raise
         raise CourseError(f"The disk with {course.root} is full: make room. {go_on}") from None
-    except OperationalError as error:
-        reason = str(error.orig)
+    except (OperationalError, InvalidEntry) as error:  # nbgrader wraps some of them into its own
+        reason = str(getattr(error, "orig", error)).strip()
         if "full" in reason:
             raise CourseError(f"The disk with {course.root} is full: make room. {go_on}") from None
         raise CourseError(f"The gradebook cannot be written ({reason}): is it in use? {go_on}") from None
@@ -295,7 +295,7 @@ def _parcel(assignment: Assignment, how: How) -> bytes:
 def _received(future: Future, assignment: Assignment, submission: Submission, limits: Limits) -> Outcome:
     """The outcome that follows from a worker's answer; what is not sound leaves the submission open."""
     try:
-        finding = parcels.unpack_finding(future.result(), assignment, submission, limits)
+        finding = parcels.unpack_finding(_answer(future), assignment, submission, limits)
     except parcels.CannotMark as refusal:
         raise CourseError(str(refusal)) from None
     except parcels.ParcelError as error:
@@ -304,6 +304,21 @@ def _received(future: Future, assignment: Assignment, submission: Submission, li
     except WorkerLost as error:
         finding = left_open(assignment, submission, str(error))
     return compose(assignment, submission, finding)
+
+
+def _answer(future: Future) -> bytes:
+    """What a worker sent, or WorkerLost if this submission took it along."""
+    try:
+        return future.result()
+    except WorkerLost:
+        raise
+    except Exception as error:  # a cluster has its own ways to fail; one of them is this submission's
+        if type(error).__name__ == "KilledWorker":
+            raise WorkerLost("The workers that marked this were lost; the next run tries it again.") from None
+        said = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        raise CourseError(
+            f"The workers cannot go on ({said}). What was graded until now is kept; the next run goes on."
+        ) from None
 
 
 # --- what is kept ----------------------------------------
@@ -398,7 +413,8 @@ def _withdrawn(course: Course, assignment: str, student: str | None) -> list[str
 
 def _withdraw(course: Course, book: Gradebook, assignment: str, student: str) -> dict:
     """Put a mark aside, with what was given by hand, and take it out of gradebook and feedback."""
-    mark = (_old_mark(course, student, assignment) or {"student": student}) | {"status": WITHDRAWN}
+    known = {"student": student, "assignment": assignment, "problem": "", "changes": []}
+    mark = (_old_mark(course, student, assignment) or known) | {"status": WITHDRAWN}
     standing = gradebook.standing(book, assignment, student)
     if standing is not None:
         kept = json.dumps({"mark": mark, "standing": standing}, indent=1, ensure_ascii=False)

@@ -92,7 +92,11 @@ class Grader:
         process = self.start(**options)
         process.join(240)
         assert process.exitcode is not None, "grading does not come to its end"
-        return process.exitcode, self._said.read_text()
+        return process.exitcode, self.said()
+
+    def said(self) -> str:
+        """What the last run said."""
+        return self._said.read_text()
 
     def entries(self, kind: str) -> list[str]:
         """Students of one kind of entry (`ran`, `kept`) in the log, in order."""
@@ -132,6 +136,14 @@ def kill(pid: int) -> None:
     """End a process the hard way, if it is still there."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process is alive; one that only waits to be buried is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def dump(course: Course) -> dict[str, object]:

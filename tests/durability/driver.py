@@ -7,6 +7,8 @@ Nothing of this is in the grader: the traps are set on its functions from here.
 import importlib.util
 import os
 import signal
+import sys
+import traceback
 from pathlib import Path
 
 from autograder import gradebook, grading, marking, worker
@@ -17,6 +19,7 @@ _spec = importlib.util.spec_from_file_location("play_worker", PLAY)
 play = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(play)
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _FOLDERS = {"autograded": "notebook", "feedback": "page", "marks": "mark", "withdrawn": "withdrawal"}
 
 
@@ -95,24 +98,25 @@ def grade(folder: str, options: dict) -> None:
     """Grade the course in `folder`, then leave the process.
 
     Options: `log` and `said` (files), `jobs`, `play` (a worker without a sandbox), `point` and `nth` (where
-    to die), `regrade`, `patience_ms`.
+    to die), `regrade`, `patience_s`, `scheduler`.
     """
     os.setsid()
-    said = os.open(options["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(said, 1)
-    os.dup2(said, 2)
+    sys.stdout = sys.stderr = os.fdopen(os.open(options["said"], _NEW, 0o600), "w", buffering=1)
     set_traps(Trap(options.get("point"), options.get("nth", 1)), options["log"])
     if options.get("play", True):
         worker.COMMAND = (str(PLAY), options["log"])
         marking.run_notebook = play.runner(options["log"])
-    gradebook.PATIENCE_ms = options.get("patience_ms", gradebook.PATIENCE_ms)
-    how = grading.How(jobs=options.get("jobs", 1))
+    gradebook.PATIENCE_s = options.get("patience_s", gradebook.PATIENCE_s)
+    how = grading.How(jobs=options.get("jobs", 1), scheduler=options.get("scheduler"))
     code = 0
     try:
         course, regrade = Course.open(Path(folder)), options.get("regrade", False)
         for mark in grading.each_mark(course, regrade=regrade, how=how):
-            print(mark["status"], mark["student"], mark["problem"], flush=True)
+            print(mark["status"], mark["student"], mark["problem"])
     except CourseError as error:
-        print(error, flush=True)
+        print(error)
         code = 2
+    except Exception:
+        traceback.print_exc()
+        code = 1
     os._exit(code)
