@@ -206,3 +206,8 @@ def _made_by(mark: Mapping[str, Any]) -> str:
     versions = (mark["result"] or {}).get("versions", {})
     parts = [f"{name} {str(value)[:12]}" for name, value in versions.items()]
     return ", ".join([f"isolation {mark['isolation']}" if mark["isolation"] else "not run", *parts])
+
+
+def _other_comments(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> list[str]:
+    """What the instructor wrote beside cells that carry no points, such as the code of an answer."""
+    return [text for name, text in standing["comments"].items() if name not in mark["max_points"]]
