@@ -13,13 +13,12 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import compute_checksum
 
 from autograder.cells import grade_id, is_answer
 from autograder.collect import SubmissionProblem, read_submission
 from autograder.course import CourseError
-from autograder.nbgrader_steps import CODE_STUB
 from autograder.parameters import normalized
+from autograder.release import CODE_STUB
 from autograder.runner import Limits, Run, run_notebook
 from autograder.sandbox import SandboxError
 from autograder.spec import Spec, SpecError, parse
@@ -103,12 +102,21 @@ def _remarks(submitted: NotebookNode, kept: dict[str, NotebookNode], own: int) -
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield f"The cell {name!r} stands {names.count(name)} times; the last one counts."
     for name, cell in kept.items():
-        checksum = cell.metadata.nbgrader.get("checksum")
-        if cell.metadata.nbgrader.get("locked") and checksum and checksum != compute_checksum(cell):
+        if _is_altered(cell):
             yield f"The locked cell {name!r} was changed; the grader uses its own."
     if own:
         cells = "A cell" if own == 1 else f"{own} cells"
         yield f"{cells} of your own will not be read: what an answer needs belongs into its answer cell."
+
+
+def _is_altered(cell: NotebookNode) -> bool:
+    """Whether a locked cell is not as it was given out; no where nbgrader is not installed to tell."""
+    try:
+        from nbgrader.utils import compute_checksum  # students need not have it
+    except ImportError:
+        return False
+    checksum = cell.metadata.nbgrader.get("checksum")
+    return bool(cell.metadata.nbgrader.get("locked") and checksum and checksum != compute_checksum(cell))
 
 
 def _task(name: str, run: Run, spec: Spec) -> str:

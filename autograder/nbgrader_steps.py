@@ -7,9 +7,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import preprocessors
 
+from autograder.release import CODE_STUB as CODE_STUB
 from autograder.release import is_given
-
-CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
 
 class ClearSolutions(preprocessors.ClearSolutions):

@@ -32,6 +32,9 @@ from autograder.course import Course, CourseError, write_atomically
 #: The key of the release that is committed; a course takes a key of its own each term.
 OPEN_KEY = "open"
 
+#: What students find in an answer cell of code.
+CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+
 #: Tag of an answer cell that students get as it is.
 GIVEN = "given"
 
@@ -173,7 +176,7 @@ def _convert(root: Path, assignment: str, database: str) -> None:
     from nbgrader.coursedir import CourseDirectory
 
     from autograder.gradebook import connect
-    from autograder.nbgrader_steps import CODE_STUB, RELEASE_STEPS
+    from autograder.nbgrader_steps import RELEASE_STEPS
 
     config = Config()
     config.ClearSolutions.code_stub = {"python": CODE_STUB}

@@ -2,6 +2,8 @@
 """What a student is told before handing in: the form, and never the mark."""
 
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -88,3 +90,17 @@ def test_is_a_missing_handin_json_told_in_one_sentence(mine):
     (path.parent / "handin.json").unlink()
     with pytest.raises(CourseError, match="beside the notebook"):
         check(path)
+
+
+def test_does_it_run_with_what_a_student_installs(mine):
+    program = (
+        "import sys\n"
+        "for name in ('nbgrader', 'nbconvert', 'nbclient', 'sqlalchemy', 'jinja2', 'tqdm', 'playwright'):\n"
+        "    sys.modules[name] = None\n"
+        "from autograder.cli import main\n"
+        "sys.exit(main(['check', sys.argv[1]]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(mine())], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
