@@ -46,6 +46,7 @@ c.ClearSolutions.code_stub = {"python": nbgrader_steps.CODE_STUB}
 c.GenerateAssignment.preprocessors = nbgrader_steps.RELEASE_STEPS
 # What students write is shown without its scripts.
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"markdown2html": "autograder.safe_markdown.markdown2html"}
 # nbgrader itself would run students' code unprotected: its button calls `autograder grade` instead.
 c.Autograde.sanitize_preprocessors = [nbgrader_steps.SandboxedGrading(root)]
 c.Autograde.autograde_preprocessors = []

@@ -10,13 +10,15 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 MAX_BYTES = 4_000_000
 MAX_SIDE = 8_000
+MAX_PIXELS = 20_000_000  # whoever shows a picture unpacks it to four bytes or more for each
 
 
 def clean_png(encoded: object) -> str | None:
     """A base64 PNG rebuilt from header, palette, transparency and pixels; None if it is not a sound PNG.
 
     Text, profiles, and whatever is hidden behind the end of the picture do not come through; one of more
-    than `MAX_SIDE` pixels on a side is refused. See W3C, Portable Network Graphics, 3rd edition, section 5.
+    than `MAX_SIDE` pixels on a side, or `MAX_PIXELS` in all, is refused. See W3C, Portable Network Graphics,
+    3rd edition, section 5.
     """
     if not isinstance(encoded, str) or len(encoded) > 2 * MAX_BYTES:
         return None
@@ -53,7 +55,8 @@ def _is_sound(chunks: list[tuple[bytes, bytes]]) -> bool:
     if kind != b"IHDR" or len(header) != 13:
         return False
     width, height = struct.unpack_from(">II", header)
-    return 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and any(kind == b"IDAT" for kind, _ in chunks)
+    bearable = 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS
+    return bearable and any(kind == b"IDAT" for kind, _ in chunks)
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
