@@ -2,9 +2,10 @@
 """The command line: `autograder COMMAND`, from a new course folder to the exported marks."""
 
 import argparse
+import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder import desk
@@ -20,7 +21,10 @@ examples:
   autograder collect ~/axons squid-axon all.zip --roster gradebook.csv
   autograder report ~/axons                     one page about the class
   autograder export ~/axons --to marks.csv
-  autograder params ada7 --course ~/axons       the parameters of one student
+  autograder export ~/axons squid-axon --into gradebook.csv --to import.csv
+  autograder return ~/axons squid-axon --to feedback.zip
+  autograder check squid-axon.ipynb             for a student: is all handed in?
+  autograder params ada7 --course ~/axons       one student's parameters and solved numbers
 
 exit codes: 0 done; 1 a submission could not be graded (it is named), or a derivation found no room; 2 usage
 """
@@ -291,7 +295,8 @@ def _derive(options: argparse.Namespace) -> int:
 
 
 def _add_params(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "params", _params, "print the parameters of one student")
+    words = "print the parameters of one student, and the numbers that follow from them"
+    parser = _command(commands, "params", _params, words)
     parser.add_argument("student", metavar="STUDENT", help="the student's id")
     parser.add_argument(
         "--course", metavar="DIR", type=Path, help="the course folder (default: exercises here)"
@@ -299,18 +304,33 @@ def _add_params(commands: argparse._SubParsersAction) -> None:
 
 
 def _params(options: argparse.Namespace) -> int:
-    from autograder.parameters import Parameters, own
-    from autograder.spec import read
-
-    folder = (
-        Course.open(options.course).root / "release"
-        if options.course
-        else default_rubrics().parent / "exercises"
-    )
+    course = Course.open(options.course) if options.course else None
+    folder = course.root / "release" if course else default_rubrics().parent / "exercises"
     for path in sorted(folder.glob("*/handin.json")):
-        spec = read(path)
-        print(f"{spec.assignment}: {Parameters(own(spec, options.student), spec.units)!r}")
+        solution = (course.rubrics if course else default_rubrics()) / path.parent.name
+        print("\n".join(_solved(solution, path, options.student)))
     return _OK
+
+
+def _solved(solution: Path, handin: Path, student: str) -> Iterator[str]:
+    """Parameters, then one line per number of the reference, with its unit."""
+    from autograder import rubric, verdict
+    from autograder.parameters import Parameters, own
+    from autograder.spec import parse
+
+    public = json.loads(handin.read_text(encoding="utf-8"))
+    spec = parse(public)
+    values = own(spec, student)
+    yield f"{spec.assignment}: {Parameters(values, spec.units)!r}"
+    try:
+        bench = verdict.Bench(rubric.load(solution), public)
+    except rubric.RubricError as error:
+        raise CourseError(f"{error}.") from None
+    for task, numbers in verdict.solved(bench, values).items():
+        for name, value in numbers.items():
+            item = spec.tasks[task].items[name]
+            shown = item.none if value is None else f"{value:.4g} {item.unit}".rstrip()
+            yield f"  {task + '.' + name:<24}{shown:<16}{item.meaning}"
 
 
 def _chosen(course: Course, assignment: str | None) -> list[str]:

@@ -15,16 +15,20 @@ Every mistake must fail some check for every student that it concerns, unless th
 cannot show it, with the reason; then it must indeed not show. Otherwise there is no room, and the derivation
 fails. Where a task builds on an earlier answer, a mistake is made throughout (the earlier answer has it too,
 and costs its points there), or in this task alone. One that shows in neither way for some student is listed
-as hidden.
+as hidden; that it may be so, the rubric has to say, with the reason.
+
+Students are simulated in processes of their own, as many as there are processors.
 """
 
+import ast
 import importlib.metadata
 import itertools
 import json
 import math
+import multiprocessing
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +44,7 @@ STUDENTS = 10
 ROOM = 1.25
 CAP = 2.0
 _CORNERS = 8
+_PACKAGES = ("neuroscales", "mechanisms")
 _AUTOGRADER = ("metrics.py", "rubric.py", "verdict.py", "derive.py")
 
 
@@ -132,7 +137,10 @@ def table(acceptance: Mapping[str, Any]) -> str:
             lines.append(f"  not told apart for {count} of {len(acceptance['students'])} students: {names}")
         lines += [f"  cannot show: {name} ({reason})" for name, reason in task["unseen"].items()]
         for name, count in task["hidden"].items():
-            lines.append(f"  costs its points in the earlier task alone, for {count} students: {name}")
+            reason = task["partly"].get(name, "costs its points in the earlier task alone")
+            lines.append(
+                f"  does not show for {count} of {len(acceptance['students'])} students: {name} ({reason})"
+            )
     return "\n".join(lines)
 
 
@@ -142,7 +150,15 @@ def students(spec: Mapping[str, Any]) -> list[dict[str, float]]:
     corners = [
         dict(zip(dict(ends), values, strict=True)) for values in itertools.product(*dict(ends).values())
     ]
-    chosen = random.Random(0).sample(corners, _CORNERS) if len(corners) > _CORNERS else corners
+    if len(corners) > _CORNERS:  # half of them: any three of four parameters still meet in every combination
+        lowest = [low for _, (low, _) in ends]
+        even = [
+            p
+            for p in corners
+            if sum(p[name] > low for (name, _), low in zip(ends, lowest, strict=True)) % 2 == 0
+        ]
+        corners = random.Random(0).sample(even, _CORNERS) if len(even) > _CORNERS else even
+    chosen = corners
     public = parse({**spec, "key": "derive"})
     drawn = (parameters.own(public, f"student {i}") for i in itertools.count())
     return list(itertools.islice(itertools.chain(chosen, (p for p in drawn if p not in chosen)), STUDENTS))
@@ -150,20 +166,45 @@ def students(spec: Mapping[str, Any]) -> list[dict[str, float]]:
 
 def inputs_digest(loaded: Rubric) -> str:
     """SHA-256 over what the tolerances follow from: rubric, spec, library, judge; NEURON's version."""
-    import neuroscales
-
-    library = Path(neuroscales.__file__).parent
-    models = [
-        path for path in sorted(library.rglob("*.py")) if path.parent.name not in ("explorer", "neuroscales")
-    ]
     own = [Path(__file__).with_name(name) for name in _AUTOGRADER]
-    folder = [
-        *sorted(loaded.folder.glob("protocol_*.py")),
-        loaded.folder / "rubric.py",
-        loaded.folder / "spec.json",
-    ]
-    files = [*folder, *(path for path in models if path.name not in ("style.py", "__init__.py")), *own]
+    code = [loaded.folder / "rubric.py", *sorted(loaded.folder.glob("protocol_*.py"))]
+    files = [*code, loaded.folder / "spec.json", *own, *_imported([*code, *own])]
     return f"{rubric.digest_of(files)} neuron {importlib.metadata.version('neuron')}"
+
+
+def _imported(files: Iterable[Path]) -> list[Path]:
+    """The course's modules that `files` import, and those that these import; nothing else of the library."""
+    found: dict[Path, None] = {}
+    waiting = list(files)
+    while waiting:
+        new = {path for path in _imports(waiting.pop()) if path not in found}
+        found |= dict.fromkeys(sorted(new))
+        waiting += sorted(new)
+    return sorted(found)
+
+
+def _imports(file: Path) -> Iterator[Path]:
+    """The modules that hold what one file imports from the library, whatever package passes it on."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _PACKAGES:
+            for alias in node.names:
+                yield from _module(node.module, alias.name)
+
+
+def _module(package: str, name: str) -> Iterator[Path]:
+    """The file of the module `package.name`, or the one that defines `name` of `package`."""
+    base = Path(__file__).parents[1].joinpath(*package.split("."))
+    if not base.is_dir():
+        yield base.with_suffix(".py")
+    elif (base / f"{name}.py").is_file():
+        yield base / f"{name}.py"
+    else:
+        passed_on = ast.walk(ast.parse((base / "__init__.py").read_text(encoding="utf-8")))
+        for node in passed_on:
+            if isinstance(node, ast.ImportFrom) and name in [
+                alias.asname or alias.name for alias in node.names
+            ]:
+                yield from _module(node.module, name)
 
 
 class _Derivation:
@@ -171,21 +212,24 @@ class _Derivation:
 
     def __init__(self, loaded: Rubric, progress: bool) -> None:
         self.rubric, self.progress = loaded, progress
+        self.inputs = inputs_digest(loaded)
         self.spec = json.loads((loaded.folder / "spec.json").read_text(encoding="utf-8"))
         self.bench = verdict.Bench(loaded, self.spec)
         self.students = students(self.spec)
 
     def acceptance(self) -> dict[str, Any]:
         """Everything that goes into `acceptance.json`."""
-        made = {name: self._task(task) for name, task in self.rubric.tasks.items()}
+        errors = self._spread(self._student, "one by one")
+        made = {name: self._task(task, errors[name]) for name, task in self.rubric.tasks.items()}
         problems = [line for _, lines in made.values() for line in lines]
         if problems:
             raise NoRoom("\n".join(problems))
         tasks = {name: entry for name, (entry, _) in made.items()}
+        self._add_together(tasks)
         return {
             "format": 1,
             "assignment": self.rubric.folder.name,
-            "inputs": inputs_digest(self.rubric),
+            "inputs": self.inputs,
             "rule": {"room": ROOM, "cap": CAP},
             "students": self.students,
             "tasks": tasks,
@@ -199,14 +243,44 @@ class _Derivation:
         chosen = next(one for one in task.checks if one.name == check)
         return self._errors(task, student, task.way(way))[chosen.name]
 
+    # all tasks
+
+    def _spread(self, work: Callable[[str, int], Any], label: str) -> dict[str, dict[int, Any]]:
+        """What `work(task, student)` gives, by task and student, from as many processes as help."""
+        jobs = [(name, i) for i in range(len(self.students)) for name in self.rubric.tasks]
+        found: dict[str, dict[int, Any]] = {name: {} for name in self.rubric.tasks}
+        global _work
+        _work = work
+        # A fork has the rubric as it was loaded; it starts before the bar's thread does.
+        with multiprocessing.get_context("fork").Pool(multiprocessing.cpu_count()) as pool:
+            results = pool.imap_unordered(_do, jobs)
+            for (name, i), made in tqdm(
+                results, label, len(jobs), unit="task", disable=not self.progress, file=sys.stderr
+            ):
+                found[name][i] = made
+        return found
+
+    def _add_together(self, tasks: Mapping[str, dict[str, Any]]) -> None:
+        """Pairs of mistakes that a task cannot tell apart, and for how many students."""
+        tolerances = {
+            name: {check: row["tolerance"] for check, row in entry["checks"].items()}
+            for name, entry in tasks.items()
+        }
+        pairs = self._spread(lambda name, i: self._together(name, i, tolerances[name]), "side by side")
+        for name, entry in tasks.items():
+            counts: dict[tuple[str, str], int] = {}
+            for i in sorted(pairs[name]):
+                for pair in pairs[name][i]:
+                    counts[pair] = counts.get(pair, 0) + 1
+            entry["together"] = [{"names": list(pair), "students": count} for pair, count in counts.items()]
+
     # one task
 
-    def _task(self, task: Task) -> tuple[dict[str, Any], list[str]]:
+    def _task(self, task: Task, errors: Mapping[int, tuple]) -> tuple[dict[str, Any], list[str]]:
         """The entry of one task, and the lines on what leaves no room."""
-        right = self._all_errors(task, task.variants, f"{task.name}: correct")
-        wrong = self._all_errors(task, task.mistakes, f"{task.name}: mistakes")
-        alone = (
-            self._all_errors(task, task.mistakes, f"{task.name}: alone", alone=True) if task.builds_on else {}
+        right, wrong, alone = (
+            {key: value for i in sorted(errors) for key, value in errors[i][kind].items()}
+            for kind in range(3)
         )
         rows = {check.name: self._check(check, task, right, wrong) for check in task.checks}
         tolerances = {name: row["tolerance"] for name, row in rows.items()}
@@ -215,18 +289,20 @@ class _Derivation:
             "points": task.points,
             "checks": rows,
             "unseen": unseen,
+            "partly": {way.name: way.partly for way in task.mistakes if way.partly},
             "hidden": _hidden(task, (wrong, alone), tolerances),
-            "together": self._together(task, tolerances),
         }
-        return entry, list(_no_room(task, wrong, tolerances, self._known_before(task)))
+        return entry, list(_no_room(task, right, wrong, tolerances, self._known_before(task)))
 
-    def _all_errors(
-        self, task: Task, ways: tuple[Way, ...], label: str, alone: bool = False
-    ) -> dict[tuple[str, int], dict[str, float]]:
-        """Errors by way and student, with progress."""
-        jobs = [(way, i) for i in range(len(self.students)) for way in ways if self._concerns(task, way, i)]
-        bar = tqdm(jobs, label, unit="run", disable=not self.progress, file=sys.stderr)
-        return {(way.name, i): self._errors(task, i, way, alone) for way, i in bar}
+    def _student(self, name: str, i: int) -> tuple[dict, dict, dict]:
+        """Errors of one student's correct ways, mistakes, and mistakes made in this task alone."""
+        task = self.rubric.tasks[name]
+        kinds = [(task.variants, False), (task.mistakes, False)]
+        kinds += [(task.mistakes if task.builds_on else (), True)]
+        return tuple(
+            {(way.name, i): self._errors(task, i, way, alone) for way in ways if self._concerns(task, way, i)}
+            for ways, alone in kinds
+        )
 
     def _known_before(self, task: Task) -> set[str]:
         """Mistakes that cost their points in a task that this one builds on."""
@@ -257,7 +333,7 @@ class _Derivation:
         }
         seen = {name: error for name, error in reach.items() if error and error.value > ROOM * base}
         nearest = min(seen.values(), key=lambda error: error.value, default=None)
-        tolerance = CAP * base
+        tolerance = min(CAP * base, check.most)
         if nearest is not None and math.isfinite(nearest.value):
             tolerance = min(tolerance, math.sqrt(base * nearest.value))
         return {
@@ -276,7 +352,7 @@ class _Derivation:
         earlier = self._earlier(task, own, "" if alone else way.name)
         drives = {keyword: _item(earlier, source) for keyword, source in task.builds_on.items()}
         mine = self.bench.answers(task, own, way, drives)
-        references = verdict.candidates(self.bench, task, own, earlier)
+        references = verdict.candidates(self.bench, task, own, earlier, mine)
         every = [
             {check.name: check.error(mine, reference) for check in task.checks} for reference in references
         ]
@@ -293,25 +369,21 @@ class _Derivation:
                 found[before.name] = self.bench.answers(before, own, common, drives)
         return found
 
-    def _together(self, task: Task, tolerances: Mapping[str, float]) -> list[dict[str, Any]]:
-        """Pairs of mistakes that the task cannot tell apart, and for how many students."""
-        counts: dict[tuple[str, str], int] = {}
-        for i, own in enumerate(self.students):
-            ways = [way for way in task.mistakes if not way.unseen and self._concerns(task, way, i)]
-            drives = self.bench.true_drives(task, own)
-            answers = {way.name: self.bench.answers(task, own, way, drives) for way in ways}
-            reference = self.bench.answers(task, own, drives=drives)
-            seen = {
-                name: verdict.signature(task, found, reference, tolerances) for name, found in answers.items()
-            }
-            for one, other in itertools.combinations(answers, 2):
-                if (
-                    seen[one]
-                    and seen[one] == seen[other]
-                    and _agree(task, answers[one], answers[other], tolerances)
-                ):
-                    counts[one, other] = counts.get((one, other), 0) + 1
-        return [{"names": list(pair), "students": count} for pair, count in counts.items()]
+    def _together(self, name: str, i: int, tolerances: Mapping[str, float]) -> list[tuple[str, str]]:
+        """Pairs of mistakes that the task cannot tell apart for one student."""
+        task, own = self.rubric.tasks[name], self.students[i]
+        ways = [way for way in task.mistakes if not way.unseen and self._concerns(task, way, i)]
+        drives = self.bench.true_drives(task, own)
+        answers = {way.name: self.bench.answers(task, own, way, drives) for way in ways}
+        reference = self.bench.answers(task, own, drives=drives)
+        seen = {way: verdict.signature(task, found, reference, tolerances) for way, found in answers.items()}
+        return [
+            (one, other)
+            for one, other in itertools.combinations(answers, 2)
+            if seen[one]
+            and seen[one] == seen[other]
+            and _agree(task, answers[one], answers[other], tolerances)
+        ]
 
     # the seed's parameters
 
@@ -329,6 +401,15 @@ class _Derivation:
             elif isinstance(check, Feature) and check.name.endswith((".peak", ".arrival")):
                 windows.setdefault(check.item, {}).update(_practice_feature(check, reference, tolerance))
         return windows
+
+
+# What the processes of a derivation do; each finds it as it was when the process began.
+_work: Callable[[str, int], Any]
+
+
+def _do(job: tuple[str, int]) -> tuple[tuple[str, int], Any]:
+    """One job in a process of its own."""
+    return job, _work(*job)
 
 
 def _practice_feature(check: Feature, reference: Answers, tolerance: float) -> dict[str, list[float]]:
@@ -358,13 +439,19 @@ def _agree(task: Task, one: Answers, other: Answers, tolerances: Mapping[str, fl
     return all(check.error(one, other) <= tolerances[check.name] for check in task.checks)
 
 
-def _no_room(task: Task, wrong: Mapping, tolerances: Mapping[str, float], known: set[str]) -> Iterator[str]:
-    """A line for each mistake that would not be told to some student, or that shows after all."""
+def _no_room(
+    task: Task, right: Mapping, wrong: Mapping, tolerances: Mapping[str, float], known: set[str]
+) -> Iterator[str]:
+    """A line for each correct way that would not pass, and each mistake that would, or shows after all."""
+    for (name, i), errors in right.items():
+        failed = [check for check, error in errors.items() if error > tolerances[check]]
+        if failed:
+            yield f"{task.name}: {name} is correct, but student {i} fails in {', '.join(failed)}."
     for (name, i), errors in wrong.items():
         shows = [check for check, error in errors.items() if error > tolerances[check]]
         if task.way(name).unseen and shows:
             yield f"{task.name}: {name} is said not to show, but student {i} fails in {', '.join(shows)}."
-        elif not task.way(name).unseen and not shows and name not in known:
+        elif not task.way(name).unseen and not task.way(name).partly and not shows and name not in known:
             best = max(errors, key=lambda check: errors[check] / tolerances[check])
             yield (
                 f"{task.name}: {name} cannot be told from a correct answer for student {i}; "

@@ -31,6 +31,8 @@ _NEXT = {
     "from it.",
 }
 
+_QUANTITIES = {"mV": "potential (mV)", "S/cm2": "conductance (S/cm2)", "": "fraction open"}
+
 
 @functools.cache
 def environment() -> jinja2.Environment:
@@ -99,8 +101,10 @@ def page(
     """
     result = mark["result"] or {"verdicts": [], "parameters": {}, "declared": None}
     verdicts = {verdict["task"]: verdict for verdict in result["verdicts"]}
+    titles = {name: task.get("title", name) for name, task in spec["tasks"].items()}
     sections = [
-        _section(name, mark, standing, verdicts.get(name), show_reference) for name in mark["max_points"]
+        _section(name, mark, standing, verdicts.get(name), show_reference, titles)
+        for name in mark["max_points"]
     ]
     return (
         environment()
@@ -120,14 +124,19 @@ def page(
 
 
 def _section(
-    name: str, mark: Mapping, standing: Mapping, verdict: Mapping | None, show_reference: bool
+    name: str,
+    mark: Mapping,
+    standing: Mapping,
+    verdict: Mapping | None,
+    show_reference: bool,
+    titles: Mapping[str, str],
 ) -> dict[str, Any]:
     """What the page says about one task or one written answer."""
     verdict = verdict or {}
     checks = [] if verdict.get("status") in ("missing", "invalid") else verdict.get("checks", [])
     return {
         "name": name,
-        "title": verdict.get("title", "Your written answer"),
+        "title": verdict.get("title") or _written_title(name, titles),
         "points": None if name in standing["open"] else standing["cells"][name],
         "max_points": mark["max_points"][name],
         "by_hand": standing["by_hand"][name],
@@ -138,6 +147,16 @@ def _section(
         "checks": [_check(check) for check in checks],
         "plots": [_plot(plot, show_reference) for plot in verdict.get("plots", [])],
     }
+
+
+def _written_title(name: str, titles: Mapping[str, str]) -> str:
+    """What a written answer is called: by the task whose name it begins with.
+
+    >>> _written_title("collision-why", {"collision": "Two spikes meet"}), _written_title("why", {})
+    ('Two spikes meet: your written answer', 'Your written answer')
+    """
+    title = titles.get(name.partition("-")[0])
+    return f"{title}: your written answer" if title else "Your written answer"
 
 
 def _check(check: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,20 +171,22 @@ def _check(check: Mapping[str, Any]) -> dict[str, Any]:
 def _plot(plot: Mapping[str, Any], show_reference: bool) -> dict[str, Any]:
     """The student's trace, over the reference where the instructor allows it."""
     student = svg.Line("student", plot["student"]["t"], plot["student"]["v"])
-    lines, words = [student], f"{plot['label']}, your trace: {_extremes(student)}."
+    at = "ms" if "(ms)" in plot["over"] else "of the length"
+    lines, words = [student], f"{plot['label']}, your trace: {_extremes(student, at)}."
     if show_reference and plot.get("reference"):
         reference = svg.Line("reference", plot["reference"]["t"], plot["reference"]["v"])
-        lines, words = [reference, student], f"{words} The reference: {_extremes(reference)}."
-    picture = svg.plot(lines, x_label="time (ms)", y_label=f"potential ({plot['unit']})", words=words)
+        lines, words = [reference, student], f"{words} The reference: {_extremes(reference, at)}."
+    unit = plot["unit"]
+    picture = svg.plot(lines, x_label=plot["over"], y_label=_QUANTITIES.get(unit, unit), words=words)
     return {"label": plot["label"], "picture": picture, "has_reference": len(lines) > 1}
 
 
-def _extremes(line: svg.Line) -> str:
-    """Where a trace begins, its highest and lowest values and their times, in words."""
+def _extremes(line: svg.Line, at: str) -> str:
+    """A trace's highest and lowest values and where they lie, in words."""
     top = max(range(len(line.y)), key=line.y.__getitem__)
     bottom = min(range(len(line.y)), key=line.y.__getitem__)
-    highest = f"highest {line.y[top]:.1f} at {line.x[top]:.2f} ms"
-    return f"{highest}, lowest {line.y[bottom]:.1f} at {line.x[bottom]:.2f} ms"
+    highest = f"highest {line.y[top]:.3g} at {line.x[top]:.2f} {at}"
+    return f"{highest}, lowest {line.y[bottom]:.3g} at {line.x[bottom]:.2f} {at}"
 
 
 def _parameters(spec: Mapping[str, Any], result: Mapping[str, Any]) -> list[dict[str, Any]]:

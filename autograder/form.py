@@ -26,11 +26,11 @@ def check(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a hand-in as plain data: floats, lists of floats, `None` where allowed, function names.
 
     Args:
-        task: The task, with its items.
-        values: By item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors) or functions.
+        task: the task, with its items.
+        values: by item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors) or functions.
 
     Raises:
-        FormError: At the first thing that is not as it should be.
+        FormError: at the first thing that is not as it should be.
     """
     _check_names(task, values)
     checked = {name: _plain(item, values[name]) for name, item in task.items.items()}
@@ -116,7 +116,20 @@ def _series(item: Item, array: np.ndarray) -> np.ndarray:
         _check_time(item, array)
     _check_range(item, float(array.min()))
     _check_range(item, float(array.max()))
+    if item.kind == "places":
+        _check_places(item, array)
     return array
+
+
+def _check_places(item: Item, places: np.ndarray) -> None:
+    """Places go from one end of the cable to the other, each once."""
+    if (np.diff(places) <= 0).any():
+        first = int(np.argmax(np.diff(places) <= 0)) + 1
+        raise FormError(f"{item.name} does not increase at sample {first}: give each node once, in order")
+    low, high = item.window or (places[0], places[-1])
+    if places[0] > low or places[-1] < high:
+        covered = f"{item.name} covers {places[0]:g} to {places[-1]:g} of the length"
+        raise FormError(f"{covered}, the task needs all nodes")
 
 
 def _check_time(item: Item, time: np.ndarray) -> None:
@@ -142,7 +155,7 @@ def _check_length(item: Item, checked: Mapping[str, Any]) -> None:
     if time is None or len(time) != len(checked[item.name]):
         count = 0 if time is None else len(time)
         lengths = f"{item.name} has {len(checked[item.name])} samples, {item.time} has {count}"
-        raise FormError(f"{lengths}: record both in the same run")
+        raise FormError(f"{lengths}: they belong together, one sample for each")
 
 
 def _check_range(item: Item, value: float) -> None:

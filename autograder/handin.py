@@ -238,7 +238,8 @@ def _describe_item(item: Item, value: Any) -> str:
         return f"{item.name} = {value:.6g} {item.unit}".rstrip()
     if item.kind == "function":
         return f"{item.name} (function {value})"
-    return f"{item.name}: {len(value)} samples ({item.unit})"
+    unit = f" ({item.unit})" if item.unit not in ("", "1") else ""
+    return f"{item.name}: {len(value)} {'places' if item.kind == 'places' else 'samples'}{unit}"
 
 
 def _verdict(task: Task, name: str, values: Mapping[str, Any], window: Any) -> str:

@@ -101,6 +101,7 @@ class _Court:
     """The process's side: rubrics with their tolerances and benches, kept between requests."""
 
     def __init__(self) -> None:
+        self._rubrics: dict[str, tuple[Any, Any]] = {}
         self._benches: dict[tuple[str, str], Any] = {}
 
     def answer(self, line: bytes) -> dict[str, Any]:
@@ -121,32 +122,39 @@ class _Court:
     def _judge(self, request: Mapping[str, Any]) -> dict[str, Any]:
         from autograder import verdict
 
-        rubric, bench = self._bench(request)
-        return verdict.judge(rubric, _tolerances(rubric), bench, request)
+        rubric, tolerances, bench = self._bench(request)
+        return verdict.judge(rubric, tolerances, bench, request)
 
     def _protocols(self, request: Mapping[str, Any]) -> dict[str, Any]:
         from autograder import parameters
 
-        rubric, bench = self._bench(request)
+        rubric, _, bench = self._bench(request)
         own = parameters.own(request["spec"], request["student"])
         return {
             task.name: {
-                "source": (rubric.folder / task.protocol).read_text(encoding="utf-8"),
+                "source": rubric.protocols[task.name],
                 "parameter_sets": list(task.parameter_sets(own, bench.public).values()),
             }
             for task in rubric.tasks.values()
             if task.protocol
         }
 
-    def _bench(self, request: Mapping[str, Any]) -> tuple[Any, Any]:
-        """The rubric, and the bench that remembers its simulations."""
+    def _bench(self, request: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+        """The rubric, its tolerances, and the bench that remembers its simulations.
+
+        A rubric is read once: a file that is edited while a class is graded mixes no versions.
+        """
         from autograder import rubric, verdict
 
-        loaded = rubric.load(request["rubric"])
-        key = (loaded.digest, json.dumps(request["spec"], sort_keys=True))
+        folder = request["rubric"]
+        if folder not in self._rubrics:
+            loaded = rubric.load(folder)
+            self._rubrics[folder] = loaded, _tolerances(loaded)
+        loaded, tolerances = self._rubrics[folder]
+        key = (folder, json.dumps(request["spec"], sort_keys=True))
         if key not in self._benches:
             self._benches = {key: verdict.Bench(loaded, request["spec"])}
-        return loaded, self._benches[key]
+        return loaded, tolerances, self._benches[key]
 
 
 def _tolerances(rubric: Any) -> Any:

@@ -105,27 +105,88 @@ def shape_difference(
 
     Where neither trace has a spike, both are compared as they are, over the time they share.
     """
+    mine, true = (time_ms, v_mV), (reference_ms, reference_mV)
+    return guided_difference(*mine, v_mV, *true, reference_mV, end_ms)
+
+
+def guided_difference(
+    time_ms: np.ndarray,
+    values: np.ndarray,
+    v_mV: np.ndarray,
+    reference_ms: np.ndarray,
+    reference: np.ndarray,
+    reference_mV: np.ndarray,
+    end_ms: float,
+) -> float:
+    """RMS difference of two traces (a gate, say) around the first spikes of the potentials beside them.
+
+    Each trace is aligned on the upward crossing of its own potential. Where neither potential has a spike,
+    both traces are compared as they are.
+
+    Args:
+        time_ms: shape (n_time,).
+        values: the trace, shape (n_time,).
+        v_mV: the potential that was recorded with it, shape (n_time,).
+        reference_ms: time of the reference.
+        reference: its trace.
+        reference_mV: its potential.
+        end_ms: how far traces without a spike are compared.
+    """
     first = [measure.spike_times(time_ms, v_mV), measure.spike_times(reference_ms, reference_mV)]
     if not first[0].size and not first[1].size:
-        return driven_difference(time_ms, v_mV, reference_ms, reference_mV, end_ms)
+        return driven_difference(time_ms, values, reference_ms, reference, end_ms)
     if not first[0].size or not first[1].size:
         return math.inf
     grid = np.linspace(-SHAPE_ms[0], SHAPE_ms[1], 351)
     if time_ms[0] > first[0][0] + grid[0] or time_ms[-1] < first[0][0] + grid[-1]:
         return math.inf
-    mine = np.interp(grid + first[0][0], time_ms, v_mV)
-    return _rms(mine - np.interp(grid + first[1][0], reference_ms, reference_mV))
+    mine = np.interp(grid + first[0][0], time_ms, values)
+    return _rms(mine - np.interp(grid + first[1][0], reference_ms, reference))
+
+
+def profile_difference(
+    x: np.ndarray, values: np.ndarray, reference_x: np.ndarray, reference: np.ndarray
+) -> float:
+    """RMS difference of two profiles along a cable, at the places of the reference.
+
+    The profile handed in may stand on other nodes: between them it is interpolated linearly. At each end it
+    may lack one place of the reference, no more; then it cannot be compared.
+
+    Args:
+        x: places handed in, increasing, shape (n_places,).
+        values: the profile there.
+        reference_x: places of the reference, shape (n_reference,).
+        reference: the reference's profile.
+    """
+    inside = (reference_x >= x[0] - 1e-9) & (reference_x <= x[-1] + 1e-9)
+    if not inside[1:-1].all():
+        return math.inf
+    return _rms(np.interp(reference_x[inside], x, values) - reference[inside])
+
+
+def extremum_place(x: np.ndarray, values: np.ndarray, highest: bool) -> float:
+    """Place of the highest (or lowest) value in the middle half of a cable, by a parabola between nodes.
+
+    NaN where the middle half holds fewer than three nodes, or its extremum lies at its edge.
+    """
+    middle = (x >= 0.25) & (x <= 0.75)
+    place, profile = x[middle], values[middle] if highest else -values[middle]
+    top = int(np.argmax(profile)) if len(place) else 0
+    if not 0 < top < len(place) - 1:
+        return math.nan
+    near = slice(top - 1, top + 2)
+    curvature, slope, _ = np.polyfit(place[near] - place[top], profile[near], 2)
+    return float(place[top] - (slope / (2 * curvature) if curvature else 0.0))
 
 
 def driven_difference(
     time_ms: np.ndarray, v_mV: np.ndarray, reference_ms: np.ndarray, reference_mV: np.ndarray, end_ms: float
 ) -> float:
-    """RMS difference in mV of two driven or relaxing traces up to `end_ms`; infinite if one ends earlier."""
+    """RMS difference of two driven or relaxing traces up to `end_ms`; infinite if one ends earlier."""
     low = max(time_ms[0], reference_ms[0])
-    high = min(time_ms[-1], reference_ms[-1])
-    if high < end_ms or low > reference_ms[0] + START_SLACK_ms:
+    if min(time_ms[-1], reference_ms[-1]) < end_ms or low > reference_ms[0] + START_SLACK_ms:
         return math.inf
-    grid = np.linspace(low, high, 1001)
+    grid = np.linspace(low, end_ms, 1001)
     return _rms(np.interp(grid, time_ms, v_mV) - np.interp(grid, reference_ms, reference_mV))
 
 

@@ -50,6 +50,7 @@ class Check:
         relative: whether the difference is a fraction of the reference, not in `unit`.
         finest: the smallest tolerance that makes sense, such as the last digit that is handed in.
         near: a check that fails by less than this many tolerances still earns half of its points.
+        most: the largest tolerance that makes sense; correct ways must lie within it.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Check:
     relative: bool = False
     finest: float = 0.0
     near: float = 2.0
+    most: float = field(default=math.inf, kw_only=True)
 
     def value(self, answers: Answers) -> float | None:
         """The figure of `answers` that this check compares; NaN where the answers do not show it."""
@@ -113,11 +115,13 @@ class Feature(Check):
         time: the item that holds the time base.
         end: the time up to which the trace is looked at, in ms.
         plot: what the trace is, in words, for the feedback's picture.
+        over: what the trace runs over, with its unit, for the picture's axis.
     """
 
     time: str = "t"
     end: float = math.inf
     plot: str = ""
+    over: str = field(default="time (ms)", kw_only=True)
 
     def value(self, answers: Answers) -> float:
         """The feature; NaN where the trace does not show it."""
@@ -141,6 +145,60 @@ class Shape(Feature):
         """RMS difference of the two traces, aligned or as they are."""
         mine, true = (trace_of(answers, self.time, self.item) for answers in (handed, reference))
         return self.distance(*mine, *true, self.end) if len(mine[0]) > 2 and len(true[0]) > 2 else math.inf
+
+
+@dataclass(frozen=True)
+class Guided(Shape):
+    """A trace beside the potential, around its first spike: RMS in the trace's own unit.
+
+    Attributes:
+        guide: the item that holds the potential, on whose upward crossing both are aligned.
+    """
+
+    guide: str = "v"
+
+    def error(self, handed: Answers, reference: Answers) -> float:
+        """RMS difference of the two traces, each aligned on its own spike."""
+        mine, true = (self._traces(answers) for answers in (handed, reference))
+        return metrics.guided_difference(*mine, *true, self.end) if mine and true else math.inf
+
+    def _traces(self, answers: Answers) -> tuple[np.ndarray, ...]:
+        """Time, trace and potential; nothing where one of them is missing."""
+        time, trace = trace_of(answers, self.time, self.item)
+        _, guide = trace_of(answers, self.time, self.guide)
+        return (time, trace, guide) if len(time) > 2 and len(guide) > 2 else ()
+
+
+@dataclass(frozen=True)
+class Profile(Shape):
+    """A profile along the cable: RMS in its own unit, at the nodes of the reference."""
+
+    over: str = field(default="place (fraction of the length)", kw_only=True)
+
+    def error(self, handed: Answers, reference: Answers) -> float:
+        """RMS difference of the two profiles; two that are not there agree."""
+        if handed.get(self.item, math.nan) is None and reference.get(self.item) is None:
+            return 0.0
+        mine, true = (trace_of(answers, self.time, self.item) for answers in (handed, reference))
+        return metrics.profile_difference(*mine, *true) if len(mine[0]) > 2 and len(true[0]) > 2 else math.inf
+
+
+@dataclass(frozen=True)
+class Place(Feature):
+    """Where in the middle half of the cable a profile is highest or lowest, as a fraction of the length.
+
+    Attributes:
+        highest: whether the highest value is sought, or the lowest.
+    """
+
+    highest: bool = True
+
+    def value(self, answers: Answers) -> float | None:
+        """The place; None where there is no profile because nothing happened, NaN where it does not show."""
+        if answers.get(self.item, math.nan) is None:
+            return None
+        x, profile = trace_of(answers, self.time, self.item)
+        return metrics.extremum_place(x, profile, self.highest) if len(x) > 2 else math.nan
 
 
 _FEATURES = {
@@ -181,11 +239,34 @@ def spiking(
     return tuple(made)
 
 
-def driven(item: str, time: str, end: float, plot: str, points: float, label: str) -> Check:
-    """Check of a trace in mV that is driven or relaxes: RMS over the time that both traces share."""
+def driven(
+    item: str,
+    time: str,
+    end: float,
+    plot: str,
+    points: float,
+    label: str,
+    *,
+    name: str = "",
+    unit: str = "mV",
+    finest: float = 0.01,
+) -> Check:
+    """Check of a trace that is driven or relaxes: RMS over the time that both traces share, up to `end`.
+
+    Args:
+        item: the item that holds the trace.
+        time: the item that holds its time base, in ms.
+        end: time up to which the trace is looked at, in ms.
+        plot: what the trace is, in words.
+        points: what it is worth.
+        label: what is compared, in words.
+        name: of the check; the item's where nothing is said.
+        unit: of the trace.
+        finest: the smallest tolerance that makes sense.
+    """
     return Shape(
-        item, item, label, "mV", points,
-        finest=0.01, time=time, end=end, plot=plot, distance=metrics.driven_difference,
+        name or item, item, label, unit, points,
+        finest=finest, time=time, end=end, plot=plot, distance=metrics.driven_difference,
     )  # fmt: skip
 
 
@@ -209,6 +290,7 @@ class Way:
             and of the student's own.
         then: changes the answers afterwards.
         unseen: for a mistake that this task cannot show, the reason.
+        partly: for a mistake that this task shows for some parameters alone, the reason.
         credit: part of the lost points that is given back where this mistake explains the answer.
     """
 
@@ -219,6 +301,7 @@ class Way:
     then: Callable[[dict], Mapping[str, Any]] | None = None
     unseen: str = ""
     credit: float = 0.0
+    partly: str = ""
 
     def changed(self, p: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
         """The parameters that are simulated in place of `p`."""
@@ -243,11 +326,12 @@ def mistake(
     p: Change | None = None,
     then: Callable | None = None,
     unseen: str = "",
+    partly: str = "",
     credit: float = 0.0,
     **settings: Any,
 ) -> Way:
     """A mistake in one line: its name, what the student did, and what changes in the simulation."""
-    return Way(name, sentence, settings, p or {}, then, unseen, credit)
+    return Way(name, sentence, settings, p or {}, then, unseen, credit, partly)
 
 
 @dataclass(frozen=True)
@@ -262,6 +346,10 @@ class Task:
         mistakes: wrong ways.
         habits: settings that students commonly have, from which variants and mistakes start.
         builds_on: keyword of `simulate` to ``"task.item"``, an earlier answer that drives this task.
+        judged_at: keyword of `simulate` to an item of this very task. The number handed in for it is compared
+            with the one that `simulate` solves for, and everything else with a simulation at that number,
+            unless it is out of all proportion.
+        alternatives: settings under which the question may be understood; each makes a reference.
         protocol: file beside the rubric that the sandbox runs on a handed-in function.
         sets: for a protocol, the parameter sets it is run with, by name, from the student's own and the spec.
     """
@@ -273,6 +361,8 @@ class Task:
     mistakes: tuple[Way, ...] = ()
     habits: Mapping[str, Any] = field(default_factory=dict)
     builds_on: Mapping[str, str] = field(default_factory=dict)
+    judged_at: Mapping[str, str] = field(default_factory=dict)
+    alternatives: tuple[Mapping[str, Any], ...] = ({},)
     protocol: str = ""
     sets: Callable[[dict, Mapping], dict[str, dict]] | None = None
 
@@ -294,7 +384,8 @@ class Task:
             own: the student's parameters.
             spec: the assignment's public form.
             way: a variant or a mistake, which starts from the habits; None for the reference.
-            drives: the earlier answers this task builds on, by keyword of `simulate`.
+            drives: the earlier answers this task builds on, by keyword of `simulate`, and other settings that
+                a way may override.
         """
         settings = {**(drives or {}), **({**self.habits, **way.settings} if way else {})}
         found: dict[str, Any] = {}
@@ -316,11 +407,13 @@ class Rubric:
     Attributes:
         folder: where it lies.
         tasks: its tasks by name, in order.
+        protocols: source of each protocol by task, read when the rubric was loaded.
         digest: SHA-256 of the folder's files that decide a mark.
     """
 
     folder: Path
     tasks: Mapping[str, Task]
+    protocols: Mapping[str, str]
     digest: str
 
 
@@ -372,7 +465,10 @@ def _load(folder: Path, content: str) -> Rubric:
         raise RubricError(f"{folder / 'rubric.py'} does not run: {type(error).__name__}: {error}") from error
     for task in tasks:
         _check(task, folder)
-    return Rubric(folder, {task.name: task for task in tasks}, content)
+    protocols = {
+        task.name: (folder / task.protocol).read_text(encoding="utf-8") for task in tasks if task.protocol
+    }
+    return Rubric(folder, {task.name: task for task in tasks}, protocols, content)
 
 
 def _check(task: Task, folder: Path) -> None:
@@ -380,7 +476,9 @@ def _check(task: Task, folder: Path) -> None:
     known = inspect.signature(task.simulate).parameters
     passes_on = any(one.kind is one.VAR_KEYWORD for one in known.values())
     named = [(way.name, name) for way in (*task.variants, *task.mistakes) for name in way.settings]
-    named += [("habits", name) for name in task.habits] + [("builds_on", name) for name in task.builds_on]
+    for part in ("habits", "builds_on", "judged_at"):
+        named += [(part, name) for name in getattr(task, part)]
+    named += [("alternatives", name) for settings in task.alternatives for name in settings]
     for owner, name in named:
         if name not in known and not passes_on:
             raise RubricError(

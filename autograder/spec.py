@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
-KINDS = ("number", "time", "trace", "function")
+KINDS = ("number", "time", "places", "trace", "function")
+BASES = ("time", "places")
 FEATURES = ("peak", "peak_time")
 
 
@@ -37,8 +38,9 @@ class Parameter:
 class Item:
     """One thing that a task hands in.
 
-    `kind` is "number", "time" (a time base), "trace" (samples on the time base `time`) or "function".
-    `minimum` and `maximum` are in `unit`; `window` is the stretch of time that a time base must cover;
+    `kind` is "number", "time" (a time base), "places" (along a cable, as fractions of its length), "trace"
+    (samples on the base `time`, of either kind) or "function". `minimum` and `maximum` are in `unit`;
+    `window` is the stretch of time or of places that a base must cover;
     `none` says what `None` means where it may be handed in ("no spike").
     """
 
@@ -82,7 +84,7 @@ def read(path: str | Path) -> Spec:
     """The spec in the file at `path`.
 
     Raises:
-        SpecError: If the file is missing, is not JSON, or does not have the form above.
+        SpecError: if the file is missing, is not JSON, or does not have the form above.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -98,7 +100,7 @@ def parse(data: "Mapping[str, Any] | Spec") -> Spec:
     """The spec in `data`, the parsed content of `handin.json`; a `Spec` is given back as it is.
 
     Raises:
-        SpecError: If something is missing, has the wrong type or refers to a name that is not there.
+        SpecError: if something is missing, has the wrong type or refers to a name that is not there.
     """
     if isinstance(data, Spec):
         return data
@@ -171,13 +173,13 @@ def _parameter(data: Any, where: str) -> Parameter:
 
 
 def _task(name: str, data: Any) -> Task:
-    """One entry of "tasks"; a trace must name a time base of the same task."""
+    """One entry of "tasks"; a trace must name a base of the same task."""
     where = f'the task "{name}"'
     items = _by_name(_get(data, "items", list, where), _item, where)
     for item in items.values():
         base = items.get(item.time) if item.time else None
-        if item.kind == "trace" and (base is None or base.kind != "time"):
-            raise SpecError(f'the trace "{item.name}" in {where} must name its time base with "time"')
+        if item.kind == "trace" and (base is None or base.kind not in BASES):
+            raise SpecError(f'the trace "{item.name}" in {where} must name its base with "time"')
     return Task(name, _get(data, "title", str, where, name), items)
 
 

@@ -3,8 +3,10 @@
 
 For each task the reference is simulated for the student's own parameters. Where the task builds on an earlier
 answer, there are two references, one at the answer handed in and one at the true one, and the kinder counts:
-an early error costs its points once. Mistakes are simulated only where a check fails, and named only when the
-hand-in agrees with the mistake in every check that tells the mistake from the correct answer.
+an early error costs its points once. So it is with a number inside a task at which the rest of the task is
+judged, and with the ways in which a question may be understood. Mistakes are simulated only where a check
+fails, and named only when the hand-in agrees with the mistake in every check that tells the mistake from the
+correct answer.
 """
 
 import functools
@@ -25,6 +27,8 @@ from autograder.spec import Spec, parse
 _PLOT_SAMPLES = 1500
 _FACTORS = (1e-3, 1e3, 1e-6, 1e6, -1.0)
 _UNIT_SLIP_CREDIT = 0.5
+# A number handed in that is off by more than this factor drives nothing: the rest is judged at the true one.
+_PROPORTION = 2.5
 # What a simulation at a number that a student handed in may raise; at the true one it may raise nothing.
 _SIMULATION_ERRORS = (ValueError, ArithmeticError, RuntimeError)
 
@@ -55,7 +59,7 @@ class Bench:
 
     def __init__(self, rubric: Rubric, public: Mapping[str, Any]) -> None:
         self.rubric, self.public = rubric, public
-        self._remembered = functools.lru_cache(maxsize=512)(self._simulate)
+        self._remembered = functools.lru_cache(maxsize=2048)(self._simulate)
 
     def answers(
         self,
@@ -169,26 +173,70 @@ def compare(
     tolerances: Mapping[str, float],
 ) -> Comparison:
     """The hand-in beside each reference; the kindest comparison counts."""
-    comparisons = [
-        Comparison(reference, [_check(check, handed, reference, tolerances) for check in task.checks])
-        for reference in references
-    ]
+    comparisons = []
+    for reference in references:
+        checks = [_check(check, handed, reference, tolerances) for check in task.checks]
+        comparisons.append(Comparison(reference, checks))
+        if comparisons[-1].is_right:
+            break
     return max(comparisons, key=lambda one: (one.points, -one.distance))
 
 
 def candidates(
-    bench: Bench, task: Task, own: Mapping[str, float], earlier: Mapping[str, Answers]
+    bench: Bench,
+    task: Task,
+    own: Mapping[str, float],
+    earlier: Mapping[str, Answers],
+    handed: Answers,
+    way: Way | None = None,
 ) -> Iterator[Answers]:
-    """References of a task: driven by the true earlier numbers, and by those handed in."""
+    """References of a task, or the answers of a mistake: for the true numbers, and for those handed in.
+
+    Args:
+        bench: simulates.
+        task: the task.
+        own: the student's parameters.
+        earlier: what was handed in, by task.
+        handed: what was handed in for this task.
+        way: a mistake, for its answers in place of the reference's.
+    """
+    for number, settings in enumerate(_settings(bench, task, own, earlier, handed)):
+        try:
+            yield bench.answers(task, own, way, settings)
+        except _SIMULATION_ERRORS:
+            if number == 0 and way is None:
+                raise
+            # No axon can be driven by this number; it has cost its points where it was asked.
+
+
+def _settings(
+    bench: Bench, task: Task, own: Mapping[str, float], earlier: Mapping[str, Answers], handed: Answers
+) -> Iterator[dict[str, Any]]:
+    """What a simulation may start from, the truth first; each once."""
     true = bench.true_drives(task, own)
-    yield bench.answers(task, own, drives=true)
-    handed = {keyword: _earlier(earlier, source) for keyword, source in task.builds_on.items()}
-    if not handed or None in handed.values() or handed == true:
-        return
+    carried = {keyword: _earlier(earlier, source) for keyword, source in task.builds_on.items()}
+    for start in [true] if None in carried.values() or carried == true else [true, carried]:
+        for alternative in task.alternatives:
+            settings = {**start, **alternative}
+            yield settings
+            if given := _given(bench, task, own, settings, handed):
+                yield settings | given
+
+
+def _given(
+    bench: Bench, task: Task, own: Mapping[str, float], settings: Mapping[str, Any], handed: Answers
+) -> dict[str, float]:
+    """The numbers handed in at which the rest of the task is judged; none where one is out of proportion."""
     try:
-        yield bench.answers(task, own, drives=handed)
+        solved = bench.answers(task, own, drives=settings) if task.judged_at else {}
     except _SIMULATION_ERRORS:
-        return  # no axon can be driven by this number; it has cost its points where it was asked
+        return {}
+    given = {keyword: handed.get(item) for keyword, item in task.judged_at.items()}
+    for keyword, item in task.judged_at.items():
+        mine, true = given[keyword], solved[item]
+        if mine is None or not true or not 1 / _PROPORTION <= mine / true <= _PROPORTION:
+            return {}
+    return given
 
 
 def _earlier(earlier: Mapping[str, Answers], source: str) -> float | None:
@@ -289,7 +337,7 @@ def _verdict(student: Student, task: Task) -> dict[str, Any]:
 
 def _compare(student: Student, task: Task, own: Mapping[str, float]) -> Comparison:
     """The hand-in of a task against the reference for the parameters `own`."""
-    references = candidates(student.bench, task, own, student.values)
+    references = candidates(student.bench, task, own, student.values, student.values[task.name])
     tolerances = student.tolerances.by_task[task.name]
     return compare(task, student.values[task.name], references, tolerances)
 
@@ -396,7 +444,7 @@ def _size(check: Check, value: float) -> str:
     if check.relative:
         return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:.0f} %"
     digits = f"{value:.2g}" if value < 100 else f"{value:.0f}"
-    return f"{digits} {check.unit}"
+    return f"{digits} {check.unit}".rstrip()
 
 
 def _shown(check: Check, answers: Answers) -> str:
@@ -406,7 +454,19 @@ def _shown(check: Check, answers: Answers) -> str:
         return "none"
     if isinstance(check, Shape) or _is_nan(value):
         return "a trace" if isinstance(check, Shape) and answers.get(check.item) is not None else "-"
-    return f"{value:.0f}" if check.unit == "spikes" else f"{value:.4g} {check.unit}"
+    return f"{value:.0f}" if check.unit == "spikes" else f"{value:.4g} {check.unit}".rstrip()
+
+
+def solved(bench: Bench, own: Mapping[str, float]) -> dict[str, dict[str, float | None]]:
+    """The numbers that a student with the parameters `own` should find, by task and item."""
+    found: dict[str, dict[str, float | None]] = {}
+    for task in bench.rubric.tasks.values():
+        items = [check.item for check in task.checks if isinstance(check, Number)]
+        settings = {**bench.true_drives(task, own), **task.alternatives[0]}
+        if items:
+            reference = bench.answers(task, own, drives=settings)
+            found[task.name] = {item: reference[item] for item in items}
+    return found
 
 
 def _is_nan(value: float | None) -> bool:
@@ -447,7 +507,7 @@ def _matches(
     for way in task.mistakes:
         if way.unseen or way.is_idle(sets, own):
             continue
-        for wrong in _mistaken(student, task, own, way):
+        for wrong in candidates(student.bench, task, own, student.values, handed, way):
             seen = signature(task, wrong, comparison.reference, tolerances)
             if _fits(comparison, handed, wrong, seen):
                 yield way.name, (way, seen)
@@ -461,17 +521,6 @@ def _fits(comparison: Comparison, handed: Answers, wrong: Answers, seen: frozens
     to_right = [judged.error / judged.tolerance for judged in shown]
     explains = any(not judged.passed for judged in shown)
     return explains and all(distance <= 1 for distance in to_wrong) and sum(to_wrong) < sum(to_right)
-
-
-def _mistaken(student: Student, task: Task, own: Mapping[str, float], way: Way) -> Iterator[Answers]:
-    """The answers of one who makes this mistake, driven by the true earlier answers or by those handed in."""
-    true = student.bench.true_drives(task, own)
-    handed = {keyword: _earlier(student.values, source) for keyword, source in task.builds_on.items()}
-    for drives in [true] if None in handed.values() or handed == true else [handed, true]:
-        try:
-            yield student.bench.answers(task, own, way, drives)
-        except _SIMULATION_ERRORS:
-            continue
 
 
 def _grouped(matches: Mapping[str, tuple[Way, frozenset[str]]]) -> list[list[Way]]:
@@ -514,9 +563,14 @@ def _unit_slips(student: Student, task: Task, comparison: Comparison) -> list[di
             scaled = checks[0].scaled(handed, factor)
             if all(check.error(scaled, comparison.reference) <= tolerances[check.name] for check in checks):
                 _credit(comparison, {check.name for check in checks}, _UNIT_SLIP_CREDIT)
-                found.append(_slip(item, checks[0].unit if isinstance(checks[0], Number) else "mV", factor))
+                found.append(_slip(item, _item_unit(checks), factor))
                 break
     return found
+
+
+def _item_unit(checks: Iterable[Check]) -> str:
+    """Unit of the item that these checks compare; a count or an arrival has one of its own."""
+    return next((check.unit for check in checks if isinstance(check, Number | Shape)), "")
 
 
 def _slip(item: str, unit: str, factor: float) -> dict[str, Any]:
@@ -525,7 +579,10 @@ def _slip(item: str, unit: str, factor: float) -> dict[str, Any]:
         return {"names": ["sign"], "sentence": f"{item} is right with the other sign."}
     read_in = scaled_unit(unit, round(math.log10(factor) / 3))
     named = f"in {read_in}" if read_in else f"{1 / factor:g} times the value"
-    return {"names": ["unit-slip"], "sentence": f"{item} is right if it is {named}; {unit} was asked for."}
+    return {
+        "names": ["unit-slip"],
+        "sentence": f"{item} is right if it is {named}; {unit or 'a pure number'} was asked for.",
+    }
 
 
 # --- the record ----------------------------------------
@@ -573,7 +630,7 @@ def _check_record(judged: Judged, handed: Answers) -> dict[str, Any]:
 
 def _plots(task: Task, handed: Answers, reference: Answers) -> list[dict[str, Any]]:
     """Each trace of the task, the student's and the reference."""
-    traces = {check.item: check for check in task.checks if isinstance(check, Feature)}
+    traces = {check.item: check for check in task.checks if isinstance(check, Shape)}
     made = []
     for item, check in traces.items():
         lines = {
@@ -584,7 +641,8 @@ def _plots(task: Task, handed: Answers, reference: Answers) -> list[dict[str, An
             made.append(
                 {
                     "label": check.plot or check.item,
-                    "unit": "mV",
+                    "unit": check.unit,
+                    "over": check.over,
                     **{who: _line(*line) for who, line in lines.items()},
                 }
             )

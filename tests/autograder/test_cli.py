@@ -2,6 +2,7 @@
 """The command line: what it says, where it says it, and how it ends."""
 
 import csv
+import re
 import stat
 import subprocess
 import sys
@@ -71,7 +72,9 @@ def test_does_params_print_what_the_student_gets(small_course, capsys):
 
     assert cli.main(["params", "Ada ", "--course", str(small_course.root)]) == 0
     radius = own(read(small_course.release("circles") / "handin.json"), "ada")["radius"]
-    assert f"circles: Parameters(radius = {radius:g} um)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"circles: Parameters(radius = {radius:g} um)" in said
+    assert re.search(rf"area.area +{3.14159265 * radius**2:.4g} um2 +area", said)
 
 
 def test_does_a_course_release_again_with_its_own_key(small_course, capsys):

@@ -241,7 +241,7 @@ def test_can_parameters_be_read_by_attribute_and_item_but_not_set():
         ({"tasks": {"a": {"items": [{"name": "x", "kind": "word"}]}}}, '"kind" in entry 1 of the task "a"'),
         (
             {"tasks": {"a": {"items": [{"name": "v", "kind": "trace"}]}}},
-            'must name its time base with "time"',
+            'must name its base with "time"',
         ),
         ({"parameters": [{"name": "d", "values": [], "practice": 1}]}, '"values" in entry 1 of parameters'),
         ({"practice": {"threshold": {"amp": [2, 1]}}}, "must be [low, high]"),

@@ -16,6 +16,7 @@ from autograder.judge import Judge, JudgeProblem
 SQUID_AXON = Path(__file__).resolve().parents[2] / "solutions" / "squid-axon"
 SPEC = json.loads((SQUID_AXON / "spec.json").read_text()) | {"key": "judge"}
 TASKS = rubric.load(SQUID_AXON).tasks
+BASIC = ("threshold", "spike", "model")
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +62,17 @@ def _verdicts(judge, request):
 
 
 def _points(judge, request):
-    return {name: one["points"] for name, one in _verdicts(judge, request).items()}
+    verdicts = _verdicts(judge, request)
+    return {name: verdicts[name]["points"] for name in BASIC}
 
 
 def test_does_a_right_hand_in_get_all_points_and_its_pictures(judge, threshold_nA):
     verdicts = _verdicts(judge, _work(threshold_nA))
-    assert {name: one["points"] for name, one in verdicts.items()} == {"threshold": 5, "spike": 9, "model": 6}
+    assert {name: verdicts[name]["points"] for name in BASIC} == {"threshold": 5, "spike": 9, "model": 6}
     assert [plot["label"] for plot in verdicts["spike"]["plots"]] == ["Membrane potential at x = 0.5"]
-    assert all(check["passed"] and check["sentence"] for one in verdicts.values() for check in one["checks"])
+    checks = [check for name in BASIC for check in verdicts[name]["checks"]]
+    assert all(check["passed"] and check["sentence"] for check in checks)
+    assert {one["status"] for name, one in verdicts.items() if name not in BASIC} == {"missing"}
 
 
 def test_is_the_same_request_answered_in_the_same_words(judge, threshold_nA):
@@ -363,7 +367,7 @@ def test_is_a_judge_that_takes_too_long_ended(tmp_path, threshold_nA):
 def test_does_printing_rubric_reach_the_answers(tmp_path, threshold_nA):
     request = _small_rubric(tmp_path, 'print("not JSON")\n' + (SQUID_AXON / "rubric.py").read_text())
     with Judge() as fresh:
-        assert len(fresh.judge(request)["verdicts"]) == 3
+        assert len(fresh.judge(request)["verdicts"]) == len(TASKS)
 
 
 def test_does_a_rubric_load_from_any_folder(tmp_path, threshold_nA):

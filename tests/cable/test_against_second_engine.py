@@ -6,18 +6,12 @@ nearest mistakes (the rate table, implicit Euler at 0.025 ms, a wrong node) are 
 far away.
 """
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import measure
-
-_spec = importlib.util.spec_from_file_location("second_engine", Path(__file__).with_name("second_engine.py"))
-second_engine = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(second_engine)
+from tests.cable import second_engine
 
 SEED = SquidAxon()
 # A thick axon with a dense membrane and a long pulse: another corner of the assignment.

@@ -7,9 +7,9 @@
     autograder report _build/sample-course
 
 Each file in `students` is one student: a comment that says who this is, then the answers, one cell each,
-under the grade id of the answer cell (`# %% threshold-answer`). The comment's line `starts from: solution`
-(or `release`) says what stands in the answer cells that the file leaves out. Marks depend on a student's
-own parameters, so the class is made with the key "sample".
+under the grade id of the answer cell (`# %% threshold-answer`); a written answer stands as a comment. The
+first comment's line `starts from: solution` (or `release`) says what stands in the answer cells that the file
+leaves out. Marks depend on a student's own parameters, so the class is made with the key "sample".
 """
 
 import re
@@ -54,14 +54,19 @@ def answer(notebook: nbformat.NotebookNode, path: Path, solution: dict[str, str]
     if unknown := answers.keys() - cells.keys():
         raise ValueError(f"{path.name} answers {', '.join(sorted(unknown))}, which the release does not ask")
     for name, source in answers.items():
-        cells[name].source = source.strip()
+        cells[name].source = _prose(source) if cells[name].cell_type == "markdown" else source.strip()
+
+
+def _prose(source: str) -> str:
+    """A written answer, which stands in a student's file as a comment."""
+    return re.sub(r"^# ?", "", source.strip(), flags=re.MULTILINE)
 
 
 def solution_answers(path: Path) -> dict[str, str]:
-    """The answers of the solution by grade id, without nbgrader's marks."""
-    notebook = jupytext.read(path)
+    """The answers of the solution in code by grade id, without nbgrader's marks."""
+    cells = [cell for cell in jupytext.read(path).cells if is_answer(cell) and cell.cell_type == "code"]
     markers = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", flags=re.MULTILINE)
-    return {grade_id(cell): markers.sub("", cell.source) for cell in notebook.cells if is_answer(cell)}
+    return {grade_id(cell): markers.sub("", cell.source) for cell in cells}
 
 
 if __name__ == "__main__":
