@@ -186,14 +186,16 @@ def _distribution(reached: list[float], maximum: float) -> str:
 
 
 def _tasks(marks: list[dict], standings: Mapping[str, dict]) -> list[dict[str, Any]]:
-    """Every task with its mean, the hardest first."""
+    """Every task with the mean of what has its points, the hardest first."""
     titles = {verdict["task"]: verdict["title"] for mark in marks for verdict in _verdicts(mark)}
     rows = []
     for name, maximum in marks[0]["max_points"].items():
-        reached = [standings[mark["student"]]["cells"].get(name) or 0.0 for mark in marks]
+        found = [_cell(standings[mark["student"]], name) for mark in marks]
+        reached = [value for value in found if value is not None] or [0.0]
+        waiting = found.count(None)
         rows.append(
             {
-                "title": titles.get(name, name),
+                "title": f"{titles.get(name, name)}{f' ({waiting} waiting)' if waiting else ''}",
                 "mean": mean(reached),
                 "max_points": maximum,
                 "bar": svg.share(mean(reached) / maximum if maximum else 0.0),
@@ -204,13 +206,19 @@ def _tasks(marks: list[dict], standings: Mapping[str, dict]) -> list[dict[str, A
     return sorted(rows, key=lambda row: row["mean"] / (row["max_points"] or 1))
 
 
+def _cell(standing: Mapping[str, Any], name: str) -> float | None:
+    """Points of one task; None while a person has not given them."""
+    waits = name in standing["open"] and not standing.get("by_hand", {}).get(name)
+    return None if waits else standing["cells"].get(name, 0.0)
+
+
 def _student(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
     """One row of the list of all submissions."""
     student, assignment = quote(mark["student"], safe=""), quote(mark["assignment"], safe="")
     return {
         "student": mark["student"],
         "points": standing["points"],
-        "cells": [standing["cells"].get(name) for name in mark["max_points"]],
+        "cells": [_cell(standing, name) for name in mark["max_points"]],
         "page": f"../feedback/{student}/{assignment}/{assignment}.html",
     }
 

@@ -40,6 +40,15 @@ class Line:
     chapter: str
 
 
+# The mistakes that the judge names by itself, in every assignment.
+_EVERYWHERE = {
+    "unit-slip": Line(
+        "Carry the unit through every line, and say the result aloud: can a cell have that?", ""
+    ),
+    "sign": Line("Draw the axis with its arrow before the first number: what does positive mean here?", ""),
+}
+
+
 @dataclass(frozen=True)
 class Teaching:
     """Everything in a `teaching.json`, the lines by mistake; empty where there is none."""
@@ -62,10 +71,10 @@ def read(solution: Path) -> Teaching:
             name: Line(one["teach"], one["chapter"]) for one in data["again"] for name in one["mistakes"]
         }
     except FileNotFoundError:
-        return Teaching()
+        return Teaching(again=_EVERYWHERE)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CourseError(f"{path} is not of the form of teaching notes: {error!r}.") from None
-    return Teaching(tuple(outcomes), again)
+    return Teaching(tuple(outcomes), {**_EVERYWHERE, **again})
 
 
 def guides(solution: Path) -> dict[str, str]:

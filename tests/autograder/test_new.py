@@ -83,6 +83,15 @@ def test_does_every_task_serve_an_outcome_and_every_outcome_name_a_page(solution
 
 
 @each_assignment
+def test_does_the_instructors_page_list_every_outcome(solution):
+    page = (ROOT / "book/instructors/assignment.md").read_text()
+    for one in teaching.read(solution).outcomes:
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| {one.outcome} |")]
+        tasks = ", ".join(f"`{task}`" for task in one.tasks)
+        assert f"](../{one.chapter}.md) | `{solution.name}`: {tasks} |" in row
+
+
+@each_assignment
 def test_is_nothing_of_a_guide_given_out(solution):
     given = "".join(path.read_text() for path in (ROOT / "exercises" / solution.name).iterdir())
     assert "Model answer" not in given and "Marking guide" not in given
