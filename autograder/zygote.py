@@ -85,8 +85,9 @@ class Zygote:
         process.wait()
 
     def close(self) -> None:
-        """End it; what it forked ends as well."""
+        """End it and wait until it is gone; what it forked ends as well."""
         self._control.close()
+        self._thread.join(timeout=10)
 
     @contextlib.contextmanager
     def fork(
@@ -223,6 +224,14 @@ def find(isolation: Isolation) -> Zygote:
     if isinstance(known, ZygoteError):
         raise known
     return known
+
+
+def close() -> None:
+    """End this process's zygote, if there is one; the next `find` starts another."""
+    with _starting:
+        known = _zygotes.pop(os.getpid(), None)
+        if isinstance(known, Zygote):
+            known.close()
 
 
 def _command(isolation: Isolation) -> list[str]:

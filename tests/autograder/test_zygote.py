@@ -187,6 +187,21 @@ def test_does_a_new_one_come_after_a_dead_one(warm):
     assert zygote.find(sandbox.find_isolation("bubblewrap")) is not warm
 
 
+def test_is_nothing_left_once_it_is_closed(warm):
+    assert run("1").problem is None
+    zygote.close()
+    assert not warm.is_alive
+    assert not [pid for pid in sandbox._family(os.getpid()) if b"zygote" in command_line(pid)]
+
+
+def command_line(pid):
+    """How a process was started; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def test_does_the_record_say_when_a_kernel_had_to_be_started_anew(monkeypatch):
     monkeypatch.setattr(zygote, "_zygotes", {os.getpid(): zygote.ZygoteError("no room for it")})
     ran = run("print(1)")
