@@ -588,7 +588,7 @@ COLLISION = Task(
         mistake("twenty-degrees", "the temperature is 20 degC, not 6.3 degC", celsius_degC=20.0),
         mistake("v-init", "the simulation starts from -70 mV, not from -65 mV", v_init_mV=-70.0),
         mistake("second-clamp-at-the-same-end", "both clamps sit at x = 0", place2=0.0, credit=0.3),
-        mistake("second-clamp-silent", "the second clamp gives no current: its duration or amplitude is not set", factor2=0.0, credit=0.3),
+        mistake("second-clamp-silent", "no spike starts at the far end: the second clamp gives no current, or sits at x = 0 as well", factor2=0.0, credit=0.3),
         mistake("both-at-the-same-time", "both pulses come at the same time", delay2_ms=0.0, credit=0.5),
         mistake("delay-from-0", "the delay is counted from 0 ms, not from the first pulse", from_ms=0.0, credit=0.5),
         mistake("practice-delay", "the delay is the practice value, 0.8 ms", delay2_ms=0.8, credit=0.5),
