@@ -51,6 +51,7 @@ class Zygote:
     def __init__(self, command: Sequence[str], start_s: float) -> None:
         self.command = command
         self._lock = threading.Lock()
+        self._has_forked = False
         self._last_words = b""
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -129,12 +130,17 @@ class Zygote:
                 with self._lock:
                     socket.send_fds(self._control, [b"f"], [theirs.fileno(), writing])
             ours.sendall(SIZE.pack(len(request)) + request)
-            return _Forked(_enclosed(ours), ours, reading)
+            process = _Forked(_enclosed(ours), ours, reading)
         except (OSError, ValueError):
             ours.close()
             with os.fdopen(reading, "rb") as errors:
                 words = errors.read1(4096) if select.select([reading], [], [], 0)[0] else b""
-            raise ZygoteError(f"the warm process gave no sandbox: {self._words(words)}") from None
+            error = ZygoteError(f"the warm process gave no sandbox: {self._words(words)}")
+            if not self._has_forked:  # it will not do so next time either
+                _give_up(self, error)
+            raise error from None
+        self._has_forked = True
+        return process
 
     @staticmethod
     def _words(said: bytes) -> str:
@@ -224,6 +230,13 @@ def find(isolation: Isolation) -> Zygote:
     if isinstance(known, ZygoteError):
         raise known
     return known
+
+
+def _give_up(zygote: Zygote, error: ZygoteError) -> None:
+    """Do without a zygote from now on."""
+    with _starting:
+        _zygotes[os.getpid()] = error
+        zygote.close()
 
 
 def close() -> None:

@@ -211,8 +211,11 @@ def test_does_the_record_say_when_a_kernel_had_to_be_started_anew(monkeypatch):
 
 def test_does_a_child_that_cannot_be_enclosed_run_nothing(monkeypatch):
     monkeypatch.setattr(zygote, "_SCRATCH", ("/nowhere",))
+    monkeypatch.setattr(zygote, "_zygotes", {})
     ran = run("print(1)")
     assert printed(ran) == "1\n"
+    with pytest.raises(zygote.ZygoteError, match="gave no sandbox"):  # and is not asked again
+        zygote.find(sandbox.find_isolation("bubblewrap"))
     assert (
         "started anew (the warm process gave no sandbox: FileNotFoundError: [Errno 2] mount: No such"
         in ran.isolation
