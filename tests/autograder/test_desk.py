@@ -4,6 +4,8 @@
 import json
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,19 @@ def test_is_a_backup_never_written_over_or_into_the_course(graded_course, tmp_pa
         backup.restore(tmp_path / "there.tar.gz", graded_course.root)
     with pytest.raises(CourseError, match="damaged"):
         backup.restore(tmp_path / "there.tar.gz", Path(tmp_path / "new"))
+
+
+def test_can_one_student_be_taken_out_of_a_course(graded_course):
+    """As the page on privacy says it."""
+    shutil.rmtree(graded_course.submitted("bob", "circles").parent)
+    assert cli.main(["grade", str(graded_course.root)]) in (0, 1)
+    assert "bob" not in standings(graded_course, "circles")
+    assert not graded_course.feedback("bob", "circles").exists()
+    shutil.rmtree(graded_course.root / "withdrawn" / "bob")
+    command = [sys.executable, "-m", "nbgrader", "db", "student", "remove", "bob", "--force"]
+    done = subprocess.run(command, cwd=graded_course.root, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    left = [path for path in graded_course.root.rglob("*") if path.name == "bob" and any(path.rglob("*.*"))]
+    assert left == []
+    with connect(graded_course.db_url) as book:
+        assert "bob" not in [student.id for student in book.students]
