@@ -18,7 +18,7 @@ from autograder.peer import NoAnswer, Peer
 _ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME")
 _SET = {"NEURON_MODULE_OPTIONS": "-nogui", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _MAX_ANSWER_BYTES = 64_000_000
-_TRIES = 2
+_TRIES = 3
 
 
 class JudgeProblem(Exception):

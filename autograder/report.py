@@ -91,6 +91,7 @@ def page(
             guides=_open_guides(guides or {}, standings),
             alike=alike,
             looks=needing_a_look(marks, standings),
+            changes=[(mark["student"], change) for mark in marks for change in mark["changes"]],
             order=list(marks[0]["max_points"]),
             students=[_student(mark, standings[mark["student"]]) for mark in marks],
             times=_times(marks),

@@ -28,7 +28,7 @@ from autograder.sandbox import SandboxError, find_isolation
 #: What follows `python -I` to start one.
 COMMAND = ("-m", "autograder.worker")
 _BESIDE_THE_RUN_s = 240.0  # the judge's answers, twice, and a cold start of everything
-_TRIES = 2
+_TRIES = 3
 _PATIENCE_s = 10.0
 
 
@@ -45,10 +45,10 @@ class Worker:
         self._is_done = False
 
     def mark(self, assignment: bytes, submission: bytes) -> bytes:
-        """The finding on a submission, as bytes; a worker that is lost is replaced once.
+        """The finding on a submission, as bytes; a worker that is lost is replaced, twice at most.
 
         Raises:
-            WorkerLost: When that one was lost as well.
+            WorkerLost: When that one was lost as well, or took too long.
         """
         for _ in range(_TRIES):
             try:

@@ -65,11 +65,12 @@ def test_does_a_killed_helper_cost_more_than_time(who, make_class, grader, tools
     assert grader(calm).run()[0] == 0
     one = grader(stormy)
     process = one.start(jobs=2)
-    for count in (1, 3):  # while work is on its way
+    for count in (1, 5):  # while work is on its way
         wait_for(lambda: len(one.entries("ran")) >= count and someone(tools, process, who))  # noqa: B023
         tools.kill(someone(tools, process, who))
     process.join()
     assert process.exitcode == 0
+    assert "not graded" not in one.said(), one.said()
     assert sorted(one.entries("kept")) == [f"s{number:03d}" for number in range(8)], "each once"
     assert tools.dump(stormy) == tools.dump(calm)
 

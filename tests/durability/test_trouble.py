@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from autograder import gradebook, grading
+from autograder import gradebook, grading, report
 from autograder.course import CourseError
 
 
@@ -59,6 +59,7 @@ def held(course, how):
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
         yield
+        other.kill()  # a forked grader holds its standard input as well: closing that ends nothing
 
 
 def test_is_a_gradebook_that_is_held_for_a_moment_waited_for(make_class, grader):
@@ -119,6 +120,13 @@ def test_does_a_regrade_after_a_change_of_the_rubric_say_what_changed_for_whom(m
     said = {who: [(one["task"], one["from"], one["to"]) for one in made] for who, made in changes.items()}
     assert said == {"s000": [("area", 4.0, 0.0)], "s001": [("area", 0.0, 4.0)], "s002": []}
     assert changes["s000"][0]["reason"] == "the rubric changed"
+    report.write(course, "circles")
+    html = course.report("circles").read_text()
+    section = html[html.index("What regrading changed") : html.index("All submissions")]
+    assert section.count("the rubric changed") == 2
+    for words in ("s000", "s001", ">4<", ">0<"):
+        assert words in section
+    assert "s002" not in section
 
 
 def test_does_what_changed_stay_in_the_record(make_class, grader, tools):
