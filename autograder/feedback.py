@@ -101,7 +101,7 @@ def page(
     """
     result = mark["result"] or {"verdicts": [], "parameters": {}, "declared": None}
     verdicts = {verdict["task"]: verdict for verdict in result["verdicts"]}
-    titles = {name: task.get("title", name) for name, task in spec["tasks"].items()}
+    titles = {name: task.get("title", name) for name, task in spec.get("tasks", {}).items()}
     sections = [
         _section(name, mark, standing, verdicts.get(name), show_reference, titles)
         for name in mark["max_points"]
@@ -171,13 +171,14 @@ def _check(check: Mapping[str, Any]) -> dict[str, Any]:
 def _plot(plot: Mapping[str, Any], show_reference: bool) -> dict[str, Any]:
     """The student's trace, over the reference where the instructor allows it."""
     student = svg.Line("student", plot["student"]["t"], plot["student"]["v"])
-    at = "ms" if "(ms)" in plot["over"] else "of the length"
+    over = plot.get("over", "time (ms)")  # earlier records do not say it
+    at = "ms" if "(ms)" in over else "of the length"
     lines, words = [student], f"{plot['label']}, your trace: {_extremes(student, at)}."
     if show_reference and plot.get("reference"):
         reference = svg.Line("reference", plot["reference"]["t"], plot["reference"]["v"])
         lines, words = [reference, student], f"{words} The reference: {_extremes(reference, at)}."
     unit = plot["unit"]
-    picture = svg.plot(lines, x_label=plot["over"], y_label=_QUANTITIES.get(unit, unit), words=words)
+    picture = svg.plot(lines, x_label=over, y_label=_QUANTITIES.get(unit, unit), words=words)
     return {"label": plot["label"], "picture": picture, "has_reference": len(lines) > 1}
 
 

@@ -125,8 +125,8 @@ def test_is_the_reference_drawn_only_where_the_instructor_allows_it():
         )
     )
     hidden, open_ = shown(mark), shown(mark, show_reference=True)
-    assert hidden.count("<polyline") == 1 and "7.8 at" not in hidden
-    assert open_.count("<polyline") == 2 and "7.8 at" in open_
+    assert hidden.count("<polyline") == 1 and "7.77 at" not in hidden
+    assert open_.count("<polyline") == 2 and "7.77 at" in open_
 
 
 def test_does_a_row_say_the_difference_in_words_and_as_a_bar():
