@@ -201,7 +201,7 @@ def test_does_the_nominal_distance_cost_a_part_of_the_velocity(squid_axon):
     own = squid_axon.students[0]
     verdict = squid_axon.judged(own, squid_axon.work(own, {"velocity": "nominal-10-mm"}))["velocity"]
     assert 0 < verdict["points"] < verdict["max_points"]
-    assert [one["names"] for one in verdict["mistakes"]] == [["nominal-10-mm"]]
+    assert "nominal-10-mm" in verdict["mistakes"][0]["names"]
 
 
 def test_is_the_rest_of_a_task_judged_at_the_number_that_was_handed_in(squid_axon):
