@@ -22,11 +22,13 @@ def graded(tmp_path_factory, request):
     """The class, graded once; its table is printed."""
     require_tool("bwrap")
     made = stage.grade_all(tmp_path_factory.mktemp("hostile"))
-    printer = request.config.pluginmanager.get_plugin("terminalreporter")
-    printer.write_line("")
-    for row in made.rows():
-        printer.write_line(f"{row['kind']:24} {row['points']:4g} of {row['worth']:2g}  {row['said']}"[:180])
-    printer.write_line(f"{len(KINDS)} kinds, {len(made.marks)} submissions, {made.wall_s:.0f} s")
+    lines = [
+        f"{row['kind']:24} {row['points']:4g} of {row['worth']:2g}  {row['said']}"[:180]
+        for row in made.rows()
+    ]
+    lines.append(f"{len(KINDS)} kinds, {len(made.marks)} submissions, {made.wall_s:.0f} s")
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("", *lines, sep="\n")
     return made
 
 
