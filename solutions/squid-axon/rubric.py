@@ -539,7 +539,7 @@ VELOCITY = Task(
         mistake("nominal-10-mm", "the distance is taken as 10 mm, half of the length: the nodes that are read lie farther apart",
                 distance_um=10_000.0, credit=0.5),
         mistake("whole-length", "the distance is the whole length, 20 mm, for the time between the quarters", distance_um=20_000.0),
-        mistake("end-to-end", "the time is counted from one end to the other: the start and the sealed end have a share in it", near=0.0, far=1.0),
+        mistake("end-to-end", "the time is counted from one end to the other: the start and the sealed end have a share in it", near=0.0, far=1.0, credit=0.5),
         mistake("from-the-clamp", "the time is counted from x = 0, where the spike starts, to the middle", near=0.0, far=0.5),
         mistake("um-per-ms", "it is given in um/ms", then=_scaled("velocity", 1e3)),
         mistake("cm-per-ms", "it is given in cm/ms", then=_scaled("velocity", 0.1)),

@@ -168,7 +168,7 @@ def test_do_the_spikes_meet_clear_of_the_middle_and_inside_the_middle_half_at_al
     for own in _corners(squid_axon):
         drives = squid_axon.bench.true_drives(task, own)
         site = squid_axon.bench.answers(task, own, drives=drives)["site"]
-        assert 0.5 + 2 * tolerance < site < 0.75 - 2 * tolerance, own
+        assert 0.5 + 2 * tolerance < site < 0.75 - tolerance, own
 
 
 @pytest.mark.slow
@@ -197,8 +197,9 @@ def test_is_there_something_to_find_in_every_new_task_at_all_corners(squid_axon)
         assert coarse["shift"] > 3 * squid_axon.tolerances.by_task["resolution"]["shift"]
 
 
-def test_does_the_nominal_distance_cost_a_part_of_the_velocity(squid_axon):
-    own = squid_axon.students[0]
+@each_student
+def test_does_the_nominal_distance_cost_a_part_of_the_velocity(squid_axon, student):
+    own = squid_axon.students[student]
     verdict = squid_axon.judged(own, squid_axon.work(own, {"velocity": "nominal-10-mm"}))["velocity"]
     assert 0 < verdict["points"] < verdict["max_points"]
     assert "nominal-10-mm" in verdict["mistakes"][0]["names"]
