@@ -137,7 +137,7 @@ def _release(options: argparse.Namespace) -> int:
     if options.course:
         course = Course.open(options.course)
         for solution in solutions_in(course.rubrics, options.assignment):
-            print(release(solution, course.root, course.key))
+            print(release(solution, course.root, course.key, course.db_url))
         return _OK
     rubrics = options.rubrics or default_rubrics()
     for solution in solutions_in(rubrics, options.assignment):

@@ -47,7 +47,8 @@ def release_all(course: Course) -> list[str]:
     Raises:
         CourseError: When there is none, or one cannot be released.
     """
-    return [release(solution, course.root, course.key).name for solution in solutions_in(course.rubrics)]
+    solutions = solutions_in(course.rubrics)
+    return [release(solution, course.root, course.key, course.db_url).name for solution in solutions]
 
 
 def solutions_in(rubrics: Path, assignment: str | None = None) -> list[Path]:
@@ -76,10 +77,11 @@ def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
     return target
 
 
-def release(solution: Path, root: Path, key: str) -> Path:
+def release(solution: Path, root: Path, key: str, db_url: str | None = None) -> Path:
     """Make `source/NAME` and `release/NAME` under `root` from the folder `solution`; returns the release.
 
-    What was there before stays until the new release is whole.
+    What was there before stays until the new release is whole. The gradebook at `db_url` (that in `root` when
+    None) learns of the assignment.
 
     Raises:
         CourseError: When the solution folder is not complete, or nbgrader refuses it.
@@ -88,7 +90,7 @@ def release(solution: Path, root: Path, key: str) -> Path:
     with tempfile.TemporaryDirectory(dir=root, prefix=".release-") as folder:
         scratch = Path(folder)
         _make_source(solution, scratch / "source" / name, key)
-        _convert(scratch, name, f"sqlite:///{root / 'gradebook.db'}")
+        _convert(scratch, name, db_url or f"sqlite:///{root / 'gradebook.db'}")
         path = scratch / "release" / name / f"{name}.ipynb"
         write_atomically(path, nbformat.writes(normalize(nbformat.read(path, as_version=4))) + "\n")
         for file in path.parent.rglob("*"):
@@ -183,6 +185,7 @@ def _convert(root: Path, assignment: str, database: str) -> None:
     config.GenerateAssignment.preprocessors = RELEASE_STEPS
     with connect(database):
         pass  # makes the gradebook if there is none
+    config.CourseDirectory.course_id = "default_course"  # the gradebook's own: PostgreSQL looks
     folder = CourseDirectory(root=str(root), db_url=database, assignment_id=assignment, config=config)
     converter = GenerateAssignment(coursedir=folder, force=True, config=config)
     said = _Memory()
