@@ -5,4 +5,7 @@ import os
 
 from autograder import worker
 
-worker.COMMAND = (os.environ["PLAY_WORKER"], os.environ["PLAY_LOG"])
+
+def dask_setup(_: object) -> None:
+    """Called by Dask when its worker starts."""
+    worker.COMMAND = (os.environ["PLAY_WORKER"], os.environ["PLAY_LOG"])
