@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Are the models that the pages build by hand the library's?"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
@@ -8,38 +9,37 @@ import numpy as np
 import pytest
 
 from neuroscales.core import measure
+from neuroscales.core.engine import neuron_as_found
 from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Leak, Patch, simulate_patch
 from neuroscales.membrane.patch import input_resistance_Mohm, leak_response_mV
 
 BOOK = Path(__file__).resolve().parents[2] / "book/membrane"
 
 
-def _names(page: str) -> dict:
-    """What a page's cells hold when it has run to its end, exercises and all."""
+def _names(page: str) -> Iterator[dict]:
+    """What a page's cells hold when it has run to its end; afterwards its sections are gone."""
     names: dict = {}
-    for cell in jupytext.read(BOOK / f"{page}.md").cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, page, "exec"), names)
-    return names
+    with neuron_as_found():
+        for cell in jupytext.read(BOOK / f"{page}.md").cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, page, "exec"), names)
+    yield names
+    names.clear()
 
 
 @pytest.fixture(scope="module")
 def capacitor():
-    return _names("capacitor")
+    yield from _names("capacitor")
 
 
 @pytest.fixture(scope="module")
 def leak():
-    return _names("leak")
+    yield from _names("leak")
 
 
 @pytest.fixture(scope="module")
 def action_potential():
-    from neuron import h
-
-    table = h.usetable_hh
-    yield _names("action-potential")
-    h.usetable_hh = table
+    yield from _names("action-potential")
 
 
 def test_is_the_bilayer_built_line_by_line_equal_to_the_librarys(capacitor):
