@@ -171,7 +171,7 @@ def _gradebook(course: Course) -> list[tuple]:
             SELECT id FROM base_cell d WHERE d.name = b.name AND d.type = 'SolutionCell')
         ORDER BY 1, 2
     """  # noqa: E501
-    with sqlite3.connect(course.root / "gradebook.db") as book:
+    with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as book:
         return book.execute(query).fetchall()
 
 
