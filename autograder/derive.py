@@ -44,7 +44,7 @@ STUDENTS = 10
 ROOM = 1.25
 CAP = 2.0
 _CORNERS = 8
-_PACKAGES = ("neuroscales", "mechanisms")
+_FOLLOWED = ("neuroscales.", "mechanisms.", "autograder.kinds.")
 _AUTOGRADER = ("metrics.py", "rubric.py", "verdict.py", "derive.py")
 
 
@@ -186,7 +186,7 @@ def _imported(files: Iterable[Path]) -> list[Path]:
 def _imports(file: Path) -> Iterator[Path]:
     """The modules that hold what one file imports from the library, whatever package passes it on."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _PACKAGES:
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(_FOLLOWED):
             for alias in node.names:
                 yield from _module(node.module, alias.name)
 

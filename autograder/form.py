@@ -106,8 +106,10 @@ def _number(item: Item, array: np.ndarray) -> float:
 
 def _series(item: Item, array: np.ndarray) -> np.ndarray:
     """One row of numbers, not too long, within its range; time increases and covers its window."""
-    if array.ndim != 1 or array.size < 2:
-        raise FormError(f"{item.name} must be one row of at least 2 samples, not of shape {array.shape}")
+    least = 1 if item.kind == "list" else 2
+    if array.ndim != 1 or array.size < least:
+        row = "numbers in one row" if item.kind == "list" else "one row of at least 2 samples"
+        raise FormError(f"{item.name} must be {row}, not of shape {array.shape}")
     if array.size > MAX_SAMPLES:
         step = -(-array.size // MAX_SAMPLES)
         hint = f"hand in every {step}th sample: {item.name}[::{step}]"
@@ -118,6 +120,8 @@ def _series(item: Item, array: np.ndarray) -> np.ndarray:
     _check_range(item, float(array.max()))
     if item.kind == "places":
         _check_places(item, array)
+    if item.kind == "frequency" and (np.diff(array) <= 0).any():
+        raise FormError(f"{item.name} does not increase: give each frequency once, in order")
     return array
 
 
@@ -163,6 +167,8 @@ def _check_range(item: Item, value: float) -> None:
     if item.minimum <= value <= item.maximum:
         return
     slip = _slip(item, value, item.minimum, item.maximum)
+    if item.minimum <= -value <= item.maximum:
+        slip = f"{item.name} looks like it has the wrong sign: it is {value:g}"
     bounds = f"between {item.minimum:g} and {item.maximum:g} {item.unit}"
     raise FormError(slip or f"{item.name} is {value:g}, it must lie {bounds}".rstrip())
 

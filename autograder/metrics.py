@@ -190,6 +190,111 @@ def driven_difference(
     return _rms(np.interp(grid, time_ms, v_mV) - np.interp(grid, reference_ms, reference_mV))
 
 
+def train_difference(times: np.ndarray, reference: np.ndarray) -> float:
+    """How far the spikes of two trains lie apart when the k-th may be off by k times as much as the first.
+
+    The largest ``|t_k - r_k| / k`` (k = 1, 2, ...), in the unit of the times: a correct run with another step
+    has a slightly other period, and so drifts along the train. Infinite where the counts differ.
+
+    >>> train_difference(np.array([5.1, 15.2, 25.3]), np.array([5.0, 15.0, 25.0]))  # doctest: +ELLIPSIS
+    0.1...
+    """
+    if len(times) != len(reference):
+        return math.inf
+    shift = np.abs(np.asarray(times) - reference) / np.arange(1, len(reference) + 1)
+    return float(shift.max(initial=0.0))
+
+
+def oscillation_features(time: np.ndarray, values: np.ndarray, start: float, end: float) -> dict[str, float]:
+    """What describes an oscillation whatever its phase: pointwise errors mostly measure the drift of phase.
+
+    Args:
+        time: shape (n_time,), increasing.
+        values: shape (n_time,).
+        start: beginning of the stretch that is looked at, past the transient.
+        end: end of that stretch.
+
+    Returns:
+        ``period`` (mean distance of upward crossings of the middle between the extremes), ``amplitude`` (half
+        of the distance of the extremes), ``mean`` (over whole periods) and ``first`` (time of the first
+        crossing); NaN for what fewer than two whole periods do not show.
+    """
+    inside = (time >= start) & (time <= end)
+    t, x = time[inside], values[inside]
+    missing = dict.fromkeys(("period", "amplitude", "mean", "first"), math.nan)
+    if time[0] > start or time[-1] < end or len(t) < 3:
+        return missing
+    high, low = _peak(t, x), -_peak(t, -x)
+    arrivals = measure.crossings(t, x, (high + low) / 2)
+    if len(arrivals) < 3 or high == low:
+        return missing
+    first, last = float(arrivals[0]), float(arrivals[-1])
+    grid = np.linspace(first, last, 200 * (len(arrivals) - 1), endpoint=False)
+    return {
+        "period": (last - first) / (len(arrivals) - 1),
+        "amplitude": (high - low) / 2,
+        "mean": float(np.interp(grid, t, x).mean()),
+        "first": first,
+    }
+
+
+def phase_lag(time: np.ndarray, values: np.ndarray, leader: np.ndarray, start: float, end: float) -> float:
+    """By which part of a period (0 to 1) an oscillation comes after another; NaN where one does not show."""
+    lagging, leading = (oscillation_features(time, one, start, end) for one in (values, leader))
+    return float((lagging["first"] - leading["first"]) / leading["period"] % 1.0)
+
+
+def circular_difference(one: float, other: float) -> float:
+    """Distance of two phases in periods, at most one half; infinite where one does not show.
+
+    >>> round(circular_difference(0.95, 0.05), 12)
+    0.1
+    """
+    if math.isnan(one) or math.isnan(other):
+        return 0.0 if math.isnan(one) and math.isnan(other) else math.inf
+    return abs((one - other + 0.5) % 1.0 - 0.5)
+
+
+def norm_difference(values: np.ndarray, reference: np.ndarray) -> float:
+    """Difference of two fields as a fraction: the norm of the difference over the norm of the reference."""
+    if values.shape != reference.shape:
+        return math.inf
+    size = float(np.linalg.norm(reference))
+    off = float(np.linalg.norm(values - reference))
+    return off / size if size else (0.0 if off == 0 else math.inf)
+
+
+def spectrum_difference(
+    frequency: np.ndarray, power: np.ndarray, reference_frequency: np.ndarray, reference: np.ndarray
+) -> float:
+    """`norm_difference` of two spectra at the reference's frequencies; infinite where some are missing."""
+    slack = 1e-9 * float(reference_frequency[-1])
+    if frequency[0] > reference_frequency[0] + slack or frequency[-1] < reference_frequency[-1] - slack:
+        return math.inf
+    return norm_difference(np.interp(reference_frequency, frequency, power), reference)
+
+
+def standard_errors_apart(handed: float | None, expected: float | None, standard_error: float) -> float:
+    """Distance of an estimate from its expectation, in standard errors of such an estimate."""
+    apart = difference(handed, expected, relative=False)
+    return apart / standard_error if standard_error > 0 else (0.0 if apart == 0 else math.inf)
+
+
+def sequence_difference(values: np.ndarray, reference: np.ndarray, relative: bool, ordered: bool) -> float:
+    """Largest difference of the members of two sequences, or of two sets; infinite where the counts differ.
+
+    Sets are compared in ascending order, which pairs their members so that the largest difference is least.
+    """
+    if len(values) != len(reference):
+        return math.inf
+    pairs = (
+        zip(values, reference, strict=True)
+        if ordered
+        else zip(*map(sorted, (values, reference)), strict=True)
+    )
+    return max((difference(float(one), float(other), relative) for one, other in pairs), default=0.0)
+
+
 def without_repeats(time_ms: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One sample per instant: a variable-step record holds two where a pulse begins or ends."""
     keep = np.append(np.diff(time_ms) > 0, True)

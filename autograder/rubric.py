@@ -10,7 +10,9 @@ A rubric is a file `rubric.py` in a folder of its own that ends with `TASKS = (T
 - `mistakes`: wrong ways, each one line, which must all lose points.
 
 A variant and a mistake are both a `Way`: the same simulation with a few keywords changed, with other
-parameters, or with the answers changed afterwards. Tolerances are not part of a rubric: `autograder derive`
+parameters, or with the answers changed afterwards. Checks for numbers, spikes, driven traces and profiles
+stand here; those for spike trains, oscillations, spectra, fields, statistics, sequences and sets in
+`autograder.kinds`. Tolerances are not part of a rubric: `autograder derive`
 finds them.
 """
 
@@ -51,6 +53,7 @@ class Check:
         finest: the smallest tolerance that makes sense, such as the last digit that is handed in.
         near: a check that fails by less than this many tolerances still earns half of its points.
         most: the largest tolerance that makes sense; correct ways must lie within it.
+        how: for what is no single figure, how its difference is counted ("root mean square").
     """
 
     name: str
@@ -62,6 +65,7 @@ class Check:
     finest: float = 0.0
     near: float = 2.0
     most: float = field(default=math.inf, kw_only=True)
+    how: str = field(default="", kw_only=True)
 
     def value(self, answers: Answers) -> float | None:
         """The figure of `answers` that this check compares; NaN where the answers do not show it."""
@@ -70,6 +74,17 @@ class Check:
     def error(self, handed: Answers, reference: Answers) -> float:
         """Difference between the two, two-sided; infinity where they cannot be compared."""
         return metrics.difference(self.value(handed), self.value(reference), self.relative)
+
+    def lack(self, handed: Answers, reference: Answers) -> str:
+        """Why the two cannot be compared, as a clause; empty where the judge's own words will do."""
+        return ""
+
+    def size(self, value: float) -> str:
+        """A difference with its unit, in per cent where it is relative."""
+        if self.relative:
+            return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:.0f} %"
+        digits = f"{value:.2g}" if value < 100 else f"{value:.0f}"
+        return f"{digits} {self.unit}".rstrip()
 
     def scaled(self, answers: Answers, factor: float) -> Answers:
         """`answers` as they would be with this check's item in another unit."""
@@ -136,6 +151,7 @@ class Shape(Feature):
     """Shape of the first spike, aligned on its upward crossing; RMS in the trace's unit."""
 
     distance: Callable[..., float] = metrics.shape_difference
+    how: str = field(default="root mean square", kw_only=True)
 
     def value(self, answers: Answers) -> float:
         """A shape is no single figure."""
@@ -376,7 +392,12 @@ class Task:
         return self.sets(dict(own), spec) if self.sets else {"": dict(own)}
 
     def answers(
-        self, own: Mapping[str, float], spec: Mapping, way: Way | None = None, drives: Mapping | None = None
+        self,
+        own: Mapping[str, float],
+        spec: Mapping,
+        way: Way | None = None,
+        drives: Mapping | None = None,
+        habitual: bool = True,
     ) -> dict[str, Any]:
         """What a student with the parameters `own` finds: the reference, or by another way.
 
@@ -386,8 +407,10 @@ class Task:
             way: a variant or a mistake, which starts from the habits; None for the reference.
             drives: the earlier answers this task builds on, by keyword of `simulate`, and other settings that
                 a way may override.
+            habitual: whether a way starts from the habits; else from the settings of the reference.
         """
-        settings = {**(drives or {}), **({**self.habits, **way.settings} if way else {})}
+        habits = self.habits if habitual else {}
+        settings = {**(drives or {}), **({**habits, **way.settings} if way else {})}
         found: dict[str, Any] = {}
         for prefix, p in self.parameter_sets(own, spec).items():
             changed = way.changed(p, own) if way else dict(p)

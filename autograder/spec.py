@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
-KINDS = ("number", "time", "places", "trace", "function")
-BASES = ("time", "places")
+KINDS = ("number", "list", "time", "places", "frequency", "trace", "function")
+BASES = ("time", "places", "frequency")
 FEATURES = ("peak", "peak_time")
 
 
@@ -38,8 +38,9 @@ class Parameter:
 class Item:
     """One thing that a task hands in.
 
-    `kind` is "number", "time" (a time base), "places" (along a cable, as fractions of its length), "trace"
-    (samples on the base `time`, of either kind) or "function". `minimum` and `maximum` are in `unit`;
+    `kind` is "number", "list" (numbers in a row, as many as there are), "time" (a time base), "places" (along
+    a cable, as fractions of its length), "frequency" (the base of a spectrum), "trace" (samples on the base
+    `time`, of any of these three kinds) or "function". `minimum` and `maximum` are in `unit`;
     `window` is the stretch of time or of places that a base must cover;
     `none` says what `None` means where it may be handed in ("no spike").
     """

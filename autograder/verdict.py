@@ -67,11 +67,12 @@ class Bench:
         own: Mapping[str, float],
         way: Way | None = None,
         drives: Mapping[str, float] | None = None,
+        habitual: bool = True,
     ) -> dict[str, Any]:
         """The answers of a student with the parameters `own`, by the reference or another way."""
         name = way.name if way else None
         frozen = [tuple(sorted(values.items())) for values in (own, drives or {})]
-        return self._remembered(task.name, name, *frozen)
+        return self._remembered(task.name, name, *frozen, habitual)
 
     def true_drives(self, task: Task, own: Mapping[str, float]) -> dict[str, float]:
         """The earlier answers that `task` builds on, as they truly are."""
@@ -82,9 +83,12 @@ class Bench:
             true[keyword] = self.answers(before, own, drives=self.true_drives(before, own))[item]
         return true
 
-    def _simulate(self, task: str, way: str | None, own: tuple, drives: tuple) -> dict[str, Any]:
+    def _simulate(
+        self, task: str, way: str | None, own: tuple, drives: tuple, habitual: bool
+    ) -> dict[str, Any]:
         chosen = self.rubric.tasks[task]
-        return chosen.answers(dict(own), self.public, chosen.way(way) if way else None, dict(drives))
+        made = chosen.way(way) if way else None
+        return chosen.answers(dict(own), self.public, made, dict(drives), habitual)
 
 
 @dataclass
@@ -188,9 +192,8 @@ def candidates(
     own: Mapping[str, float],
     earlier: Mapping[str, Answers],
     handed: Answers,
-    way: Way | None = None,
 ) -> Iterator[Answers]:
-    """References of a task, or the answers of a mistake: for the true numbers, and for those handed in.
+    """References of a task: for the true numbers, and for those handed in.
 
     Args:
         bench: simulates.
@@ -198,13 +201,12 @@ def candidates(
         own: the student's parameters.
         earlier: what was handed in, by task.
         handed: what was handed in for this task.
-        way: a mistake, for its answers in place of the reference's.
     """
     for number, settings in enumerate(_settings(bench, task, own, earlier, handed)):
         try:
-            yield bench.answers(task, own, way, settings)
+            yield bench.answers(task, own, drives=settings)
         except _SIMULATION_ERRORS:
-            if number == 0 and way is None:
+            if number == 0:
                 raise
             # No axon can be driven by this number; it has cost its points where it was asked.
 
@@ -387,7 +389,7 @@ def _nothing(student: Student, task: Task, check: Check, sentence: str) -> Judge
 
 def _sentence(judged: Judged, handed: Answers, reference: Answers) -> str:
     """What was compared, by how much it differs, and what was allowed."""
-    check, allowed = judged.check, _size(judged.check, judged.tolerance)
+    check, allowed = judged.check, judged.check.size(judged.tolerance)
     if check.unit == "spikes" and not math.isinf(judged.error):
         wrong = f"the reference has {check.value(reference):.0f}{_recording(check, handed)}"
         true = "as in the reference" if judged.passed else wrong
@@ -407,28 +409,36 @@ def _sentence(judged: Judged, handed: Answers, reference: Answers) -> str:
 
 def _off(check: Check, judged: Judged, handed: Answers, reference: Answers) -> str:
     """By how much, and in which direction."""
-    size = _size(check, judged.error)
-    if isinstance(check, Shape):
-        return f"it differs from the reference by {size} (root mean square)"
+    size = check.size(judged.error)
+    if check.how:
+        return f"it differs from the reference by {size} ({check.how})"
     side = "above" if check.value(handed) > check.value(reference) else "below"
     return f"{_shown(check, handed)} is {size} {side} the reference"
 
 
 def _lack(check: Check, handed: Answers, reference: Answers) -> str:
     """Why two answers cannot be compared."""
+    if reason := check.lack(handed, reference):
+        return reason
     mine, true = check.value(handed), check.value(reference)
     if isinstance(check, Number):
         if mine is None:
             return "there is a spike, and you handed in that there is none"
-        return "there is no spike to measure" if true is None else "no number was handed in"
+        if true is None:
+            return f"there is no spike to measure, and you handed in {_shown(check, handed)}"
+        return "no number was handed in"
+    values = np.ravel(handed[check.item]) if handed.get(check.item) is not None else np.empty(0)
+    if not values.size:
+        return "no trace was handed in, and the reference shows one"
+    lies = f"its {values.size} samples lie between {values.min():.4g} and {values.max():.4g}"
     if not isinstance(check, Shape) and not _is_nan(mine):
-        return "your trace shows a spike where the reference has none"
-    return "your trace does not show it"
+        return f"your trace shows a spike where the reference has none: {lies}"
+    return f"your trace does not show it: {lies}"
 
 
 def _recording(check: Check, handed: Answers) -> str:
     """What is wrong with the record itself: too short, or too coarse to see a spike."""
-    if not isinstance(check, Feature):
+    if not isinstance(check, Feature) or not check.over.startswith("time"):
         return ""
     time, _ = trace_of(handed, check.time, check.item)
     if len(time) < 3:
@@ -439,21 +449,14 @@ def _recording(check: Check, handed: Answers) -> str:
     return f" (your record has one sample every {step:.2g} ms: too coarse for a spike)" if step > 0.15 else ""
 
 
-def _size(check: Check, value: float) -> str:
-    """A difference with its unit, in per cent where it is relative."""
-    if check.relative:
-        return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:.0f} %"
-    digits = f"{value:.2g}" if value < 100 else f"{value:.0f}"
-    return f"{digits} {check.unit}".rstrip()
-
-
 def _shown(check: Check, answers: Answers) -> str:
     """The figure that was handed in, with its unit."""
     value = check.value(answers)
     if value is None:
         return "none"
-    if isinstance(check, Shape) or _is_nan(value):
-        return "a trace" if isinstance(check, Shape) and answers.get(check.item) is not None else "-"
+    if check.how or _is_nan(value):
+        given = answers.get(check.item) if check.how else None
+        return "-" if given is None else "a trace" if isinstance(check, Shape) else f"{len(given)} values"
     return f"{value:.0f}" if check.unit == "spikes" else f"{value:.4g} {check.unit}".rstrip()
 
 
@@ -507,20 +510,85 @@ def _matches(
     for way in task.mistakes:
         if way.unseen or way.is_idle(sets, own):
             continue
-        for wrong in candidates(student.bench, task, own, student.values, handed, way):
-            seen = signature(task, wrong, comparison.reference, tolerances)
-            if _fits(comparison, handed, wrong, seen):
+        for settings in _settings(student.bench, task, own, student.values, handed):
+            made = _made(student.bench, task, own, way, settings)
+            seen = signature(task, made, comparison.reference, tolerances) if made else frozenset()
+            if seen and _explains(student.bench, task, own, way, settings, comparison, handed, made, seen):
                 yield way.name, (way, seen)
                 break
 
 
-def _fits(comparison: Comparison, handed: Answers, wrong: Answers, seen: frozenset[str]) -> bool:
-    """Whether a mistake's answers agree with the hand-in in all they show, better than the reference does."""
+def _made(
+    bench: Bench, task: Task, own: Mapping[str, float], way: Way, settings: Mapping, habitual: bool = True
+) -> Answers | None:
+    """The answers of a mistake; None where no simulation starts from these settings."""
+    try:
+        return bench.answers(task, own, way, settings, habitual)
+    except _SIMULATION_ERRORS:
+        return None
+
+
+def _explains(
+    bench: Bench,
+    task: Task,
+    own: Mapping[str, float],
+    way: Way,
+    settings: Mapping[str, Any],
+    comparison: Comparison,
+    handed: Answers,
+    made: Answers,
+    seen: frozenset[str],
+) -> bool:
+    """Whether a mistake explains a hand-in: made with common settings, or between these and the reference's.
+
+    What is wrong depends on the step of time as what is right does, and more where it is faster. So where the
+    mistake's answers resemble the hand-in, they are simulated a second time, with the settings of the
+    reference, and the hand-in may differ from the nearer ones by as much as the two differ from each other.
+    """
+    if _fits(comparison, handed, (made,), seen):
+        return True
+    if not (task.habits and _resembles(comparison, handed, made, seen)):
+        return False
+    exact = _made(bench, task, own, way, settings, habitual=False)
+    if exact is None:
+        return False
+    tolerances = {judged.check.name: judged.tolerance for judged in comparison.checks}
+    shown = seen & signature(task, exact, comparison.reference, tolerances)
+    return _fits(comparison, handed, (made, exact), shown)
+
+
+def _resembles(comparison: Comparison, handed: Answers, wrong: Answers, seen: frozenset[str]) -> bool:
+    """Whether a hand-in lies, all in all, clearly nearer to a mistake than to the reference."""
     shown = [judged for judged in comparison.checks if judged.check.name in seen]
     to_wrong = [judged.check.error(handed, wrong) / judged.tolerance for judged in shown]
     to_right = [judged.error / judged.tolerance for judged in shown]
+    return sum(min(off, 100.0) for off in to_wrong) < sum(min(off, 100.0) for off in to_right) / 2
+
+
+def _fits(comparison: Comparison, handed: Answers, wrong: tuple[Answers, ...], seen: frozenset[str]) -> bool:
+    """Whether a mistake's answers agree with the hand-in in all they show, better than the reference does.
+
+    Args:
+        comparison: the hand-in beside the reference.
+        handed: the hand-in.
+        wrong: the answers of the mistake, made in one or two ways; the nearer counts.
+        seen: the checks that tell the mistake from the reference.
+    """
+    shown = [judged for judged in comparison.checks if judged.check.name in seen]
+    nearest = [min(judged.check.error(handed, one) for one in wrong) / judged.tolerance for judged in shown]
+    allowed = [_allowed(judged, wrong) for judged in shown]
     explains = any(not judged.passed for judged in shown)
-    return explains and all(distance <= 1 for distance in to_wrong) and sum(to_wrong) < sum(to_right)
+    agrees = all(distance <= most for distance, most in zip(nearest, allowed, strict=True))
+    return explains and agrees and sum(nearest) < sum(judged.error / judged.tolerance for judged in shown)
+
+
+def _allowed(judged: Judged, wrong: tuple[Answers, ...]) -> float:
+    """By how many tolerances a hand-in may differ from a mistake: one, or the mistake's own spread.
+
+    The spread counts up to a quarter of the distance to the reference: beyond, nothing is certain.
+    """
+    spread = judged.check.error(wrong[0], wrong[-1]) / judged.tolerance
+    return max(1.0, min(spread, judged.error / judged.tolerance / 4)) if math.isfinite(spread) else 1.0
 
 
 def _grouped(matches: Mapping[str, tuple[Way, frozenset[str]]]) -> list[list[Way]]:
@@ -563,13 +631,14 @@ def _unit_slips(student: Student, task: Task, comparison: Comparison) -> list[di
             scaled = checks[0].scaled(handed, factor)
             if all(check.error(scaled, comparison.reference) <= tolerances[check.name] for check in checks):
                 _credit(comparison, {check.name for check in checks}, _UNIT_SLIP_CREDIT)
-                found.append(_slip(item, _item_unit(checks), factor))
+                asked = student.spec.tasks[task.name].items.get(item)
+                found.append(_slip(item, asked.unit if asked else _item_unit(checks), factor))
                 break
     return found
 
 
 def _item_unit(checks: Iterable[Check]) -> str:
-    """Unit of the item that these checks compare; a count or an arrival has one of its own."""
+    """Unit of what a protocol recorded; a count or an arrival has one of its own."""
     return next((check.unit for check in checks if isinstance(check, Number | Shape)), "")
 
 
@@ -578,10 +647,11 @@ def _slip(item: str, unit: str, factor: float) -> dict[str, Any]:
     if factor < 0:
         return {"names": ["sign"], "sentence": f"{item} is right with the other sign."}
     read_in = scaled_unit(unit, round(math.log10(factor) / 3))
+    asked = "a pure number" if unit in ("", "1") else unit
     named = f"in {read_in}" if read_in else f"{1 / factor:g} times the value"
     return {
         "names": ["unit-slip"],
-        "sentence": f"{item} is right if it is {named}; {unit or 'a pure number'} was asked for.",
+        "sentence": f"{item} is right if it is {named}; {asked} was asked for.",
     }
 
 

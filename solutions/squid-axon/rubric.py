@@ -49,10 +49,11 @@ def run(
     dt_ms=FINE_ms,
     rate_table=False,
     secondorder=0,
+    engine=simulate_squid_axon,
 ):
     """What is recorded on the student's own axon under these clamps."""
     axon = SquidAxon(L_um, p["diam"], nseg, p["gnabar"], celsius_degC, v_init_mV)
-    return simulate_squid_axon(
+    return engine(
         axon, clamps, record=record or {}, profiles=profiles, tstop_ms=tstop_ms, dt_ms=dt_ms,
         rate_table=rate_table, secondorder=secondorder,
     )  # fmt: skip

@@ -15,7 +15,8 @@ from autograder.rubric import Way, load_module, variant
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import Recording, Signal
 
-_second_engine = load_module(Path(__file__).parents[1] / "cable" / "second_engine.py")
+SOURCES = (Path(__file__).parents[1] / "cable" / "second_engine.py",)
+_second_engine = load_module(SOURCES[0])
 _GK_S_cm2 = 0.036
 
 
@@ -69,7 +70,7 @@ _METHODS = (
     variant("Crank-Nicolson, step 0.0125 ms", secondorder=2, dt_ms=0.0125),
     variant("Crank-Nicolson with currents, exact rates", secondorder=1, rate_table=False),
     *(_variable(tolerance) for tolerance in (1e-3, 1e-4, 1e-8)),
-    variant("another engine", engine=simulate_without_neuron, dt_ms=0.0125),
+    variant("another engine", engine=simulate_without_neuron, dt_ms=0.01),
 )
 _GRIDS = (
     variant("nseg 61", nseg=61),

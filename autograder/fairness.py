@@ -1,0 +1,409 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How fair a rubric is, measured on what its tolerances were not derived from.
+
+`autograder derive` looks at one set of correct ways and at ten students. This module takes other students and
+other ways, the *held-out* ones, which stand in the tests and which the derivation never reads; and it sends
+what these students find through the judge itself, form check included:
+
+- *correct ways*: any point lost is a false rejection, any name given to them a slander;
+- *named mistakes*, made in one task alone: a full mark is a false acceptance, and the name must be right;
+- *perturbations*: each parameter off by 0.5 to 10 %, in one task alone, judged against the true one.
+
+The cases go into `fairness.json` beside the rubric, with a hash of what they follow from. What is told about
+them, the confusion table, is counted from the cases each time (`autograder.confusion`).
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import itertools
+import json
+import math
+import multiprocessing
+import random
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from autograder import confusion, derive, parameters, rubric, verdict
+from autograder.rubric import Rubric, Task, Way, variant
+
+STUDENTS = 8
+MISTAKEN_STUDENTS = 2
+PERTURBED_STUDENTS = 2
+PERCENT = (0.5, 1, 2, 5, 10)
+_KEY = "fairness"
+_COMMON = "as most do"
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What one student of an assignment does that the derivation has not seen.
+
+    Attributes:
+        variants: correct ways, by task; one that stands in several tasks is gone throughout.
+        habits: the settings from which these, and the mistakes, start, in tasks that have habits at all.
+        exact: the settings under which parameters are perturbed, likewise.
+    """
+
+    variants: Mapping[str, tuple[Way, ...]]
+    habits: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    exact: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def fairness(folder: str | Path, held_out: str | Path, check: bool = False, processes: int = 2) -> int:
+    """Measure how fair the rubric in `folder` is, write its `fairness.json` and print the confusion table.
+
+    Args:
+        folder: The rubric's folder, such as ``solutions/squid-axon``.
+        held_out: The Python file whose ``HELD_OUT`` gives, by assignment, a function from a student's
+            parameters to a `HeldOut`, and whose ``SOURCES`` names the files that it stands on.
+        check: Write nothing; compare `fairness.json` with its inputs and with a sample that is judged anew.
+        processes: How many cases are simulated at a time.
+
+    Returns:
+        0 when all is well; 1 after one line for each thing that is not.
+    """
+    try:
+        if check:
+            complaints = differences(folder, held_out)
+        else:
+            made = measure(folder, held_out, processes, progress=sys.stderr.isatty())
+            (Path(folder) / "fairness.json").write_text(_text(made), encoding="utf-8")
+            print(confusion.table(made))
+            complaints = [*confusion.unfair(made)]
+    except rubric.RubricError as error:
+        complaints = [f"{error}."]
+    print("\n".join(complaints) or f"{Path(folder).name}: fairness.json is as it should be.")
+    return 1 if complaints else 0
+
+
+def measure(
+    folder: str | Path, held_out: str | Path, processes: int = 2, progress: bool = False
+) -> dict[str, Any]:
+    """All cases of one assignment.
+
+    Returns:
+        What goes into `fairness.json`: `inputs`, `students`, and `cases`, each with its kind, its way, the
+        student's number, and for each task that counts the part of the points, the largest error in
+        tolerances (None where the two cannot be compared) and the mistakes that were named.
+    """
+    work = _Measurement(Path(folder), Path(held_out))
+    found = [case for cases in _spread(work.cases, work.jobs(), processes, progress) for case in cases]
+    order = ("correct", "mistake", "perturbed")
+    found.sort(key=lambda case: (order.index(case["kind"]), case["student"]))
+    return {
+        "format": 1,
+        "assignment": work.rubric.folder.name,
+        "inputs": work.inputs,
+        "students": work.students,
+        "cases": found,
+    }
+
+
+def differences(folder: str | Path, held_out: str | Path, sample: int = 6, seed: int = 0) -> list[str]:
+    """Compare `fairness.json` with its inputs, and with a seeded sample of its cases judged anew.
+
+    Returns:
+        One sentence for each thing that is not as it was; empty when all is well.
+    """
+    work = _Measurement(Path(folder), Path(held_out))
+    stored = json.loads((work.rubric.folder / "fairness.json").read_text(encoding="utf-8"))
+    complaints = []
+    if stored["inputs"] != work.inputs:
+        complaints.append(
+            f"{work.rubric.folder.name}: fairness.json is older than what it is measured on; "
+            f"run `python -m autograder.fairness {work.rubric.folder.name}` again."
+        )
+    for case in random.Random(seed).sample(stored["cases"], min(sample, len(stored["cases"]))):
+        again = work.case(case["kind"], case["way"], case["student"], list(case["tasks"]))
+        if not _same(case["tasks"], again["tasks"]):
+            was = f"{case['kind']} case {case['way']!r} of student {case['student']}"
+            complaints.append(f"{was} was {case['tasks']}, now it is {again['tasks']}.")
+    return complaints
+
+
+# --- how the cases are made ----------------------------------------
+
+
+class _Measurement:
+    """One assignment with its students, and what they hand in; each case is judged as a submission is."""
+
+    def __init__(self, folder: Path, held_out: Path) -> None:
+        self.rubric = rubric.load(folder)
+        module = rubric.load_module(held_out)
+        self.held_out = module.HELD_OUT[self.rubric.folder.name]
+        stored = (self.rubric.folder / "acceptance.json").read_text(encoding="utf-8")
+        self.tolerances = verdict.Tolerances.read(stored)
+        spec = json.loads((self.rubric.folder / "spec.json").read_text(encoding="utf-8"))
+        self.public = {**spec, "key": _KEY}
+        self.ids = _ids(self.public)
+        self.students = [parameters.own(self.public, name) for name in self.ids]
+        self.inputs = _digest(self.rubric, held_out, module.SOURCES)
+        self._benches: dict[tuple[int, str], tuple[verdict.Bench, verdict.Bench]] = {}
+
+    def jobs(self) -> list[tuple[str, int, str]]:
+        """Kind, student and task: what one process does without a break, the longest first."""
+        tasks = self.rubric.tasks
+        wrong = [("mistake", i, task) for i in range(MISTAKEN_STUDENTS) for task in tasks]
+        right = [("correct", i, "") for i in range(STUDENTS)]
+        return wrong + right + [("perturbed", i, task) for i in range(PERTURBED_STUDENTS) for task in tasks]
+
+    def cases(self, kind: str, i: int, task: str) -> list[dict[str, Any]]:
+        """All cases of one job."""
+        self._benches.clear()
+        ways = {"correct": self._correct, "mistake": self._mistakes, "perturbed": self._perturbed}[kind](
+            i, task
+        )
+        return [self.case(kind, name, i, tasks) for name, tasks in ways.items()]
+
+    def case(self, kind: str, way: str, i: int, tasks: Sequence[str]) -> dict[str, Any]:
+        """One hand-in and what the judge says about it."""
+        made = self._hand_in(kind, way, i, tasks)
+        case: dict[str, Any] = {"kind": kind, "way": way, "student": i}
+        if kind == "perturbed":
+            parameter, _, size = way.partition(" ")
+            case |= {"parameter": parameter, "percent": float(size.rstrip(" %"))}
+            return case | {"tasks": {name: self._compared(i, name, made) for name in tasks}}
+        verdicts = self._judged(i, made)
+        return case | {"tasks": {name: _outcome(verdicts[name]) for name in tasks}}
+
+    def _correct(self, i: int, _: str) -> dict[str, list[str]]:
+        """Held-out correct ways, each with all tasks that know it."""
+        found: dict[str, list[str]] = {}
+        for task, ways in self.held_out(self.students[i]).variants.items():
+            for way in ways:
+                found.setdefault(way.name, []).append(task)
+        return found
+
+    def _mistakes(self, i: int, task: str) -> dict[str, list[str]]:
+        """The mistakes of a task that it can show, and that change something for this student."""
+        chosen, own = self.rubric.tasks[task], self.students[i]
+        sets = list(chosen.parameter_sets(own, self.public).values())
+        return {way.name: [task] for way in chosen.mistakes if not way.unseen and not way.is_idle(sets, own)}
+
+    def _perturbed(self, i: int, task: str) -> dict[str, list[str]]:
+        """Each parameter a little off, up and down."""
+        sizes = [sign * size for size in PERCENT for sign in (1, -1)]
+        return {_perturbation(name, size): [task] for name in self.students[i] for size in sizes}
+
+    def _hand_in(self, kind: str, way: str, i: int, tasks: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Answers of a student who goes this way in these tasks, and the common one in those before them."""
+        bench, own = self._bench(kind, i)[0], self.students[i]
+        found: dict[str, dict[str, Any]] = {}
+        for name in self._needed(tasks):
+            task = bench.rubric.tasks[name]
+            drives = {keyword: _item(found, source) for keyword, source in task.builds_on.items()}
+            found[name] = bench.answers(task, own, task.way(way if name in tasks else _COMMON), drives)
+        return found
+
+    def _compared(self, i: int, name: str, made: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The points of a task alone: which mistake a wrong parameter is taken for is not asked."""
+        task, bench, own = self.rubric.tasks[name], self._bench("perturbed", i)[1], self.students[i]
+        references = verdict.candidates(bench, task, own, made, made[name])
+        comparison = verdict.compare(task, made[name], references, self.tolerances.by_task[name])
+        worst = max(judged.error / judged.tolerance for judged in comparison.checks)
+        return {
+            "part": round(comparison.points / task.points, 4),
+            "worst": _finite(worst),
+            "unmoved": self._is_unmoved(i, name, made[name]),
+        }
+
+    def _is_unmoved(self, i: int, task: str, made: Mapping[str, Any]) -> bool:
+        """Whether these answers are those of the true parameters to the last digit."""
+        common = self._hand_in("perturbed", _COMMON, i, [task])[task]
+        return all(np.array_equal(made[item], common[item]) for item in common)
+
+    def _needed(self, tasks: Iterable[str]) -> list[str]:
+        """These tasks and all that they build on, in order."""
+        needed, waiting = set(), list(tasks)
+        while waiting:
+            needed.add(name := waiting.pop())
+            waiting += [source.partition(".")[0] for source in self.rubric.tasks[name].builds_on.values()]
+        return [name for name in self.rubric.tasks if name in needed]
+
+    def _bench(self, kind: str, i: int) -> tuple[verdict.Bench, verdict.Bench]:
+        """Where this student simulates, and where the judge does; both remember."""
+        if (i, kind) not in self._benches:
+            maker = dataclasses.replace(self.rubric, tasks=self._made_tasks(kind, i))
+            judge = verdict.Bench(self.rubric, self.public)
+            self._benches = {(i, kind): (verdict.Bench(maker, self.public), judge)}
+        return self._benches[i, kind]
+
+    def _made_tasks(self, kind: str, i: int) -> dict[str, Task]:
+        """The tasks as this student does them: other habits, and ways that the rubric does not know."""
+        held = self.held_out(self.students[i])
+        base = held.exact if kind == "perturbed" else held.habits
+        small = [
+            Way(_perturbation(name, sign * size), parameters=_off(name, 1 + sign * size / 100))
+            for name in self.students[i]
+            for size in PERCENT
+            for sign in (1, -1)
+        ]
+        return {
+            name: dataclasses.replace(
+                task,
+                habits={**task.habits, **base} if task.habits else task.habits,
+                variants=(variant(_COMMON), *held.variants.get(name, ()), *small),
+            )
+            for name, task in self.rubric.tasks.items()
+        }
+
+    def _judged(self, i: int, made: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The judge's verdicts by task, on what would come out of this student's notebook."""
+        own = self.students[i]
+        request: dict[str, Any] = {
+            "spec": self.public,
+            "student": self.ids[i],
+            "handins": {},
+            "protocols": {},
+        }
+        for name, values in made.items():
+            task = self.rubric.tasks[name]
+            plain = {key: _plain(value) for key, value in values.items()}
+            if task.protocol:
+                request["protocols"][name] = self._runs(task, own, plain)
+                plain = dict.fromkeys(self.public_items(name), "function")
+            used = {"task": name, "student": self.ids[i], "parameters": own}
+            request["handins"][name] = used | {"values": plain}
+        bench = next(iter(self._benches.values()))[1]
+        told = verdict.judge(self.rubric, self.tolerances, bench, request)["verdicts"]
+        return {one["task"]: one for one in told}
+
+    def public_items(self, task: str) -> list[str]:
+        """Names of the items that a task hands in."""
+        return [item["name"] for item in self.public["tasks"][task]["items"]]
+
+    def _runs(self, task: Task, own: Mapping[str, float], plain: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Answers with prefixes as the runner's list of protocol runs."""
+        return [
+            {
+                "parameters": p,
+                "values": {
+                    name.partition(".")[2]: plain[name] for name in plain if name.partition(".")[0] == prefix
+                },
+            }
+            for prefix, p in task.parameter_sets(own, self.public).items()
+        ]
+
+
+def _ids(public: Mapping[str, Any]) -> list[str]:
+    """Ids of students whose parameters are none of those that the tolerances were derived on."""
+    known = derive.students(public)
+    found: dict[str, dict[str, float]] = {}
+    for i in itertools.count():
+        own = parameters.own(public, f"fair {i}")
+        if own not in known and own not in found.values():
+            found[f"fair {i}"] = own
+        if len(found) == STUDENTS or i > 100 * STUDENTS:
+            return list(found)
+
+
+def _digest(loaded: Rubric, held_out: Path, sources: Iterable[Path]) -> str:
+    """SHA-256 over all that the cases follow from; NEURON's version stands in the derivation's."""
+    files = [loaded.folder / "acceptance.json", Path(__file__), held_out, *sources]
+    text = f"{derive.inputs_digest(loaded)} {rubric.digest_of(files)}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _perturbation(parameter: str, percent: float) -> str:
+    return f"{parameter} {percent:+g} %"
+
+
+def _off(parameter: str, factor: float) -> Callable[[dict, dict], dict[str, float]]:
+    """Changes one parameter by a factor."""
+    return lambda p, own: {parameter: p[parameter] * factor}
+
+
+def _item(found: Mapping[str, Mapping[str, Any]], source: str) -> float:
+    task, _, item = source.partition(".")
+    return found[task][item]
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _outcome(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a verdict."""
+    worst = max((_in_tolerances(check) for check in told["checks"]), default=0.0)
+    kept = {
+        "part": round(told["points"] / told["max_points"], 4),
+        "worst": _finite(worst),
+        "names": [name for one in told["mistakes"] for name in one["names"]],
+    }
+    return kept if told["status"] == "judged" else kept | {"status": told["status"]}
+
+
+def _finite(value: float) -> float | None:
+    return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def _in_tolerances(check: Mapping[str, Any]) -> float:
+    return math.inf if check["error"] is None else check["error"] / check["tolerance"]
+
+
+def _or_inf(worst: float | None) -> float:
+    return math.inf if worst is None else worst
+
+
+def _same(was: Mapping[str, Mapping], now: Mapping[str, Mapping]) -> bool:
+    """Whether two records of outcomes agree; errors may differ in their last digits."""
+    return all(
+        was[task]["part"] == now[task]["part"]
+        and was[task].get("names") == now[task].get("names")
+        and math.isclose(_or_inf(was[task]["worst"]), _or_inf(now[task]["worst"]), rel_tol=5e-3, abs_tol=1e-3)
+        for task in was
+    )
+
+
+def _text(made: Mapping[str, Any]) -> str:
+    """JSON with one line per case, so that a change shows as what it is."""
+    head = json.dumps({key: value for key, value in made.items() if key != "cases"}, indent=1)
+    lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False, allow_nan=False) for case in made["cases"])
+    return f'{head[:-2]},\n "cases": [\n{lines}\n ]\n}}\n'
+
+
+_work: Callable[..., list[dict[str, Any]]]
+
+
+def _do(job: tuple[str, int, str]) -> list[dict[str, Any]]:
+    """One job in a process of its own."""
+    return _work(*job)
+
+
+def _spread(
+    work: Callable[..., list], jobs: Sequence[tuple], processes: int, progress: bool
+) -> Iterator[list[dict[str, Any]]]:
+    """What `work` gives for each job, from several processes."""
+    global _work
+    _work = work
+    with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=8) as pool:
+        results = pool.imap_unordered(_do, jobs)
+        yield from tqdm(results, "cases", len(jobs), unit="job", disable=not progress, file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m autograder.fairness [ASSIGNMENT] [--check]`."""
+    root = Path(__file__).parents[1]
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder.fairness", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("assignment", nargs="?", default="squid-axon")
+    parser.add_argument("--rubrics", type=Path, default=root / "solutions", metavar="FOLDER")
+    parser.add_argument(
+        "--held-out", type=Path, default=root / "tests" / "acceptance" / "held_out.py", metavar="FILE"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing: judge a sample anew")
+    parser.add_argument("--processes", type=int, default=2, metavar="N")
+    options = parser.parse_args(arguments)
+    return fairness(options.rubrics / options.assignment, options.held_out, options.check, options.processes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
