@@ -461,6 +461,7 @@ def build(p):
     return right(p)
 """,
     at="model-answer",
+    ours_alone=True,
 )
 
 # --- taking more than its share -----------------------------------------------------------------------------
