@@ -17,13 +17,14 @@ import gc
 import importlib
 import json
 import os
+import re
 import resource
 import runpy
 import signal
 import socket
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,16 +141,11 @@ def _enclose(request: Mapping[str, Any]) -> None:
     _mount(None, "/", None, _RECURSIVE | _PRIVATE)
     _mount("proc", "/proc", "proc", _NO_SUID | _NO_DEV | _NO_EXEC)
     _mount("devpts", "/dev/pts", "devpts", _NO_SUID | _NO_EXEC, "newinstance,ptmxmode=0666,mode=620")
-    fonts = {path: os.open(path, os.O_PATH) for path in request["kept"]}
+    shown = {path: os.open(path, os.O_PATH) for path in _mounted_below(request["scratch"])}
     for place in request["scratch"]:
         _mount("tmpfs", place, "tmpfs", _NO_SUID | _NO_DEV, f"mode=1777,size={request['disk_bytes']}")
-    for path, descriptor in fonts.items():
-        folder = Path(path).parent
-        folder.mkdir()
-        folder.chmod(0o1777)
-        Path(path).touch()
-        _mount_read_only(f"/proc/self/fd/{descriptor}", path)
-        os.close(descriptor)
+    for path, descriptor in shown.items():
+        _show_again(path, descriptor, is_in_writable_folder=path in request["kept"])
     for name, data in request["files"].items():
         path = Path(request["home"], name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,6 +154,28 @@ def _enclose(request: Mapping[str, Any]) -> None:
         _mount_read_only(str(path), str(path))
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, _SET_INTERFACE_FLAGS, struct.pack("16sh14x", b"lo", _UP_AND_RUNNING))
+
+
+def _mounted_below(places: Sequence[str]) -> list[str]:
+    """Where something is mounted below these folders, such as a library: an empty folder would hide it."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    # The kernel writes white space in a path as an octal number.
+    paths = [re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), line.split()[4]) for line in lines]
+    return [path for path in paths if any(path.startswith(f"{place}/") for place in places)]
+
+
+def _show_again(path: str, descriptor: int, is_in_writable_folder: bool) -> None:
+    """Mount again, read-only, what an empty folder has hidden."""
+    source, target = f"/proc/self/fd/{descriptor}", Path(path)
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if is_in_writable_folder:
+        target.parent.chmod(0o1777)
+    if Path(source).is_dir():
+        target.mkdir(exist_ok=True)
+    else:
+        target.touch()
+    _mount_read_only(source, path)
+    os.close(descriptor)
 
 
 def _give_up_rights(request: Mapping[str, Any]) -> None:
