@@ -120,17 +120,26 @@ def _row(task: str, cases: Iterable[Mapping[str, Any]]) -> Row:
         closest=max((_or_inf(outcome["worst"]) for outcome in right), default=0.0),
         mistaken=len(wrong),
         accepted=[(name, i) for name, i, outcome in wrong if outcome["part"] == 1],
-        named=sum(name in outcome["names"] for name, _, outcome in caught),
-        alone=sum(set(outcome["names"]) - _SLIPS == {name} for name, _, outcome in caught),
+        named=sum(_is_named(name, outcome) for name, _, outcome in caught),
+        alone=sum(
+            _is_named(name, outcome) and set(outcome["names"]) - _SLIPS <= {name}
+            for name, _, outcome in caught
+        ),
         misnamed=[
             (name, i, outcome["names"])
             for name, i, outcome in caught
-            if outcome["names"] and name not in outcome["names"]
+            if outcome["names"] and not _is_named(name, outcome)
         ],
         unnamed=[(name, i) for name, i, outcome in caught if not outcome["names"]],
         refused=refused,
         smallest=_smallest([(case, outcome) for case, outcome in mine if case["kind"] == "perturbed"]),
     )
+
+
+def _is_named(name: str, outcome: Mapping[str, Any]) -> bool:
+    """Whether a mistake got its name; one that is right in another unit has it when the feedback says so."""
+    told = set(outcome["names"])
+    return name in told or (bool(told) and told <= _SLIPS)
 
 
 def _smallest(perturbed: Sequence[tuple[Mapping, Mapping]]) -> dict[str, float | None]:

@@ -2,8 +2,8 @@
 """No page shows an old result: pages run with this tree's library, and again when it changes.
 
 Jupyter's cache knows the code of a page, not the library that the page calls. This extension takes a
-fingerprint of the library, the mechanisms, the lock and our own extensions. When it differs from the one
-of the last build, the execution cache is removed and every page is read, and so executed, again.
+fingerprint of the library, the mechanisms, the lock, our own extensions and the figures on fairness. When it
+differs from the one of the last build, the execution cache is removed and every page is read, and so executed, again.
 """
 
 import hashlib
@@ -19,6 +19,8 @@ from sphinx.util import logging
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("neuroscales", "mechanisms", "requirements.lock", "book/_ext")
+SOURCES += ("autograder/confusion.py",)  # and what the page on fairness tells
+SOURCES += tuple(f"solutions/squid-axon/{name}.json" for name in ("acceptance", "fairness"))
 STAMP = "results-hang-on.sha256"
 
 

@@ -59,6 +59,6 @@ def test_is_a_cache_kept_under_its_key_and_cleared_under_another(fresh, tmp_path
     assert not (cache / "result").exists()
 
 
-def test_does_the_key_hang_on_library_mechanisms_lock_and_extensions(fresh):
+def test_does_the_key_hang_on_library_mechanisms_lock_extensions_and_the_figures_on_fairness(fresh):
     names = {path.relative_to(fresh.ROOT).parts[0] for path in fresh.source_files(fresh.ROOT)}
-    assert names == {"neuroscales", "mechanisms", "requirements.lock", "book"}
+    assert names == {"neuroscales", "mechanisms", "requirements.lock", "book", "autograder", "solutions"}
