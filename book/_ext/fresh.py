@@ -3,7 +3,8 @@
 
 Jupyter's cache knows the code of a page, not the library that the page calls. This extension takes a
 fingerprint of the library, the mechanisms, the lock, our own extensions and the figures on fairness. When it
-differs from the one of the last build, the execution cache is removed and every page is read, and so executed, again.
+differs from the one of the last build, the execution cache is removed, and every page is read and executed
+again.
 """
 
 import hashlib
