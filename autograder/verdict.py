@@ -554,6 +554,8 @@ def _explains(
         return False
     tolerances = {judged.check.name: judged.tolerance for judged in comparison.checks}
     shown = seen & signature(task, exact, comparison.reference, tolerances)
+    if any(math.isinf(judged.check.error(made, exact)) for judged in comparison.checks):
+        return False  # one fires and the other does not: between them nothing is certain
     return _fits(comparison, handed, (made, exact), shown)
 
 
