@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jupytext
 import numpy as np
 import pytest
 
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import measure
+from neuroscales.core.engine import neuron_as_found
+from tests.pages import names_of
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 RIG = BOOK / "cable/rig"
@@ -139,10 +140,19 @@ def test_does_the_rig_fire_when_the_anode_is_switched_off(homework):
         assert 11 < spike < 25
 
 
-def test_is_the_rigs_axon_the_librarys(monkeypatch):
+@pytest.fixture
+def rig(monkeypatch):
+    """What the rig's script holds when it has run; afterwards its axon is gone."""
     monkeypatch.syspath_prepend(str(RIG))
     monkeypatch.delitem(sys.modules, "hhaxon", raising=False)
-    rig = runpy.run_path(str(RIG / "axonrig.py"))
+    with neuron_as_found():
+        names = runpy.run_path(str(RIG / "axonrig.py"))
+    yield names["run"].__globals__
+    names["run"].__globals__.clear()
+    del sys.modules["hhaxon"]
+
+
+def test_is_the_rigs_axon_the_librarys(rig):
     recording = simulate_squid_axon(
         SquidAxon(), [CurrentClamp(0, 1, 0.1, 1720)], record={}, profiles=["v", "h", "gk"]
     )
@@ -150,33 +160,22 @@ def test_is_the_rigs_axon_the_librarys(monkeypatch):
     for name, theirs in names.items():
         values = recording.profile(name).values
         inner = values[:, 1:-1] if name == "v" else values
-        np.testing.assert_allclose(rig["run"].__globals__["recorded"][theirs], inner, atol=1e-9)
+        np.testing.assert_allclose(rig["recorded"][theirs], inner, atol=1e-9)
     assert recording.profile("v").values.max() > 30
 
 
-def names_of(page: str, until: str) -> dict:
-    """What a page's cells hold before the first cell that contains `until`."""
-    names: dict = {}
-    for cell in jupytext.read(BOOK / f"{page}.md").cells:
-        if cell.cell_type == "code":
-            if until in cell.source:
-                return names
-            exec(compile(cell.source, page, "exec"), names)
-    raise AssertionError(f"no cell of {page} contains {until!r}")
-
-
 def test_is_the_collision_built_by_hand_the_librarys():
-    names = names_of("cable/collision", "explorers.collision()")
     clamps = [CurrentClamp(place, 1, 0.1, 1720) for place in (0, 1)]
-    recording = simulate_squid_axon(SquidAxon(), clamps, record={"v": list(names["v_mV"])})
-    for place, v_mV in names["v_mV"].items():
-        np.testing.assert_allclose(v_mV, recording.values("v", place), atol=1e-9)
-        assert v_mV.max() > 30
+    with names_of("cable/collision", until="explorers.collision()") as names:
+        recording = simulate_squid_axon(SquidAxon(), clamps, record={"v": list(names["v_mV"])})
+        for place, v_mV in names["v_mV"].items():
+            np.testing.assert_allclose(v_mV, recording.values("v", place), atol=1e-9)
+            assert v_mV.max() > 30
 
 
 def test_is_the_anode_break_built_by_hand_the_librarys():
-    names = names_of("cable/anode-break", "durations_ms")
-    names["release"]()
-    v_mV = names["broken"].values("v", 0)
-    np.testing.assert_allclose(np.array(names["end"]), v_mV, atol=1e-9)
-    assert v_mV.min() < -79 and v_mV.max() > 30
+    with names_of("cable/anode-break", until="durations_ms") as names, neuron_as_found():
+        names["release"]()
+        v_mV = names["broken"].values("v", 0)
+        np.testing.assert_allclose(np.array(names["end"]), v_mV, atol=1e-9)
+        assert v_mV.min() < -79 and v_mV.max() > 30

@@ -1,27 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Is the axon that the page builds by hand the library's?"""
 
-from pathlib import Path
-
-import jupytext
 import numpy as np
 import pytest
 
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
-
-PAGE = Path(__file__).resolve().parents[2] / "book/cable/squid-axon.md"
+from tests.pages import names_of
 
 
 @pytest.fixture(scope="module")
 def built_by_hand():
     """What the page's cells hold after the run, before they touch the library."""
-    names: dict = {}
-    for cell in jupytext.read(PAGE).cells:
-        if cell.cell_type == "code":
-            if "neuroscales.cable" in cell.source:
-                break
-            exec(compile(cell.source, PAGE.name, "exec"), names)
-    return names
+    with names_of("cable/squid-axon", until="neuroscales.cable") as names:
+        yield names
 
 
 def test_is_the_axon_built_line_by_line_equal_to_the_librarys(built_by_hand):

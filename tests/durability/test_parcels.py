@@ -10,12 +10,13 @@ from autograder import marking, parameters, parcels
 from autograder.limits import Limits
 
 
-@pytest.fixture(scope="module")
-def sent(pristine, tools):
+@pytest.fixture
+def sent(make_class, tools):
     """An assignment, a submission, and the honest answer to it as an object."""
-    assignment = marking.Assignment.read(pristine, "circles")
-    tools.small.put_in(pristine, "ada", tools.small.RIGHT)
-    submission = marking.Submission.read(pristine, "circles", "ada")
+    course = make_class("sent", 0)
+    assignment = marking.Assignment.read(course, "circles")
+    tools.small.put_in(course, "ada", tools.small.RIGHT)
+    submission = marking.Submission.read(course, "circles", "ada")
     own = parameters.own(assignment.spec, "ada")
     check = {"name": "area", "label": "Area", "points": 4.0, "max_points": 4.0, "passed": True, "error": 0.0}
     check |= {"tolerance": 0.01, "handed_in": "12 um2", "sentence": "Area: 12 um2, as in the reference."}

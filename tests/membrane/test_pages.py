@@ -1,45 +1,31 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Are the models that the pages build by hand the library's?"""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import jupytext
 import numpy as np
 import pytest
 
 from neuroscales.core import measure
-from neuroscales.core.engine import neuron_as_found
 from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Leak, Patch, simulate_patch
 from neuroscales.membrane.patch import input_resistance_Mohm, leak_response_mV
-
-BOOK = Path(__file__).resolve().parents[2] / "book/membrane"
-
-
-def _names(page: str) -> Iterator[dict]:
-    """What a page's cells hold when it has run to its end; afterwards its sections are gone."""
-    names: dict = {}
-    with neuron_as_found():
-        for cell in jupytext.read(BOOK / f"{page}.md").cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, page, "exec"), names)
-    yield names
-    names.clear()
+from tests.pages import names_of
 
 
 @pytest.fixture(scope="module")
 def capacitor():
-    yield from _names("capacitor")
+    with names_of("membrane/capacitor") as names:
+        yield names
 
 
 @pytest.fixture(scope="module")
 def leak():
-    yield from _names("leak")
+    with names_of("membrane/leak") as names:
+        yield names
 
 
 @pytest.fixture(scope="module")
 def action_potential():
-    yield from _names("action-potential")
+    with names_of("membrane/action-potential") as names:
+        yield names
 
 
 def test_is_the_bilayer_built_line_by_line_equal_to_the_librarys(capacitor):
