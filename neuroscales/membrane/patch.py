@@ -288,8 +288,8 @@ def simulate_patch(
     if not tstop_ms > (dt_ms or 0):
         raise ValueError(f"tstop_ms must be longer than a step, not {tstop_ms}")
     with engine.neuron_as_found():
-        section = _section(patch, membrane)
-        points = [_clamp(section, pulse) for pulse in pulses]
+        section = section_of(patch, membrane)
+        points = [clamp(section(0.5), pulse) for pulse in pulses]
         time = h.Vector().record(h._ref_t)
         tapes = {
             n: h.Vector().record(getattr(section(0.5), f"_ref_{sources[n][0]}"))
@@ -325,25 +325,36 @@ def _check(patch: Patch, membrane: object, record: list[str], sources: dict[str,
             )
 
 
-def _section(patch: Patch, membrane: Leak | HodgkinHuxley | None) -> object:
+def section_of(patch: Patch, membrane: Leak | HodgkinHuxley | None) -> object:
     """The patch as NEURON knows it; it lives as long as what is returned."""
     section = h.Section(name="patch")
     section.L, section.diam, section.cm = patch.L_um, patch.diam_um, patch.cm_uF_cm2
-    if isinstance(membrane, Leak):
-        section.insert("pas")
-        section(0.5).pas.g, section(0.5).pas.e = membrane.g_S_cm2, membrane.e_mV
-    if isinstance(membrane, HodgkinHuxley):
-        h.celsius = membrane.celsius_degC
-        section.insert("hh")
-        for name in ("gnabar", "gkbar", "gl"):
-            setattr(section(0.5).hh, name, getattr(membrane, f"{name}_S_cm2"))
-        section(0.5).hh.el = membrane.el_mV
-        section.ena, section.ek = membrane.ena_mV, membrane.ek_mV
+    if membrane is not None:
+        insert_membrane(section, membrane)
     return section
 
 
-def _clamp(section: object, pulse: CurrentPulse) -> object:
-    """Attach a current clamp in the middle; it lives as long as what is returned."""
-    point = h.IClamp(section(0.5))
+def insert_membrane(section: object, membrane: Leak | HodgkinHuxley) -> None:
+    """Insert a leak as ``pas``, Hodgkin and Huxley's channels as ``hh``, the same in every segment.
+
+    With the channels comes their temperature, which in NEURON is one for all sections.
+    """
+    if isinstance(membrane, Leak):
+        section.insert("pas")
+        for segment in section:
+            segment.pas.g, segment.pas.e = membrane.g_S_cm2, membrane.e_mV
+        return
+    h.celsius = membrane.celsius_degC
+    section.insert("hh")
+    section.ena, section.ek = membrane.ena_mV, membrane.ek_mV
+    for segment in section:
+        for name in ("gnabar", "gkbar", "gl"):
+            setattr(segment.hh, name, getattr(membrane, f"{name}_S_cm2"))
+        segment.hh.el = membrane.el_mV
+
+
+def clamp(segment: object, pulse: CurrentPulse) -> object:
+    """Attach a current clamp to a segment; it lives as long as what is returned."""
+    point = h.IClamp(segment)
     point.delay, point.dur, point.amp = pulse.delay_ms, pulse.dur_ms, pulse.amp_nA
     return point
