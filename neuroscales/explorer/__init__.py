@@ -3,15 +3,18 @@
 
 from neuroscales.explorer.declare import Control, Line, Run, View
 from neuroscales.explorer.explorer import Explorer, Frame
+from neuroscales.explorer.plane import Curve, Plane
 from neuroscales.explorer.predict import Axis, PredictFirst
 from neuroscales.explorer.views import SpaceProfile, SpaceTimeMap, Summary, TimeSeries
 
 __all__ = [
     "Axis",
     "Control",
+    "Curve",
     "Explorer",
     "Frame",
     "Line",
+    "Plane",
     "PredictFirst",
     "Run",
     "SpaceProfile",

@@ -5,9 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 _LIBRARY = ("_vendor/uplot/uPlot.iife.min.js",)
+_VIEWS = ("time-series", "space", "summary", "plane")
 _RENDERER = tuple(
-    f"script/{name}.js"
-    for name in ("theme", "labels", "plot", "time-series", "space", "summary", "movie", "panel", "predict")
+    f"script/{name}.js" for name in ("theme", "labels", "plot", *_VIEWS, "movie", "panel", "predict")
 )
 _STYLES = ("_vendor/uplot/uPlot.min.css", "script/explorer.css")
 

@@ -27,13 +27,17 @@ _MEANINGS = {
 }
 
 
+_JUMPING = ("i_stim",)
+"""Signals that jump between two samples, and hold in between."""
+
+
 def shown_unit(unit: str) -> str:
     """A unit as it is printed.
 
-    >>> shown_unit("S/cm2")
-    'S/cm²'
+    >>> [shown_unit(unit) for unit in ("S/cm2", "um2", "uA/cm2", "degC")]
+    ['S/cm²', 'µm²', 'µA/cm²', '°C']
     """
-    return unit.replace("cm2", "cm²").replace("um", "µm").replace("uA", "µA")
+    return unit.replace("m2", "m²").replace("um", "µm").replace("uA", "µA").replace("degC", "°C")
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,11 @@ class Control:
         unit: unit of the values; ``"1"`` for a pure number.
         values: the values, increasing; their steps need not be equal.
         start: the one the slider stands at first.
+        words: what is shown in place of each value, where the values only number what there is to choose.
 
     Raises:
-        ValueError: no label, an unknown unit, fewer than two values, values that do not increase, or a start
-            that is none of them.
+        ValueError: no label, an unknown unit, fewer than two values, values that do not increase, a start
+            that is none of them, or not one text for each value.
     """
 
     name: str
@@ -57,9 +62,11 @@ class Control:
     unit: str
     values: Sequence[float]
     start: float
+    words: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", tuple(float(value) for value in self.values))
+        object.__setattr__(self, "words", tuple(self.words))
         what = f"control {self.name!r}"
         if not self.label.strip():
             raise ValueError(f"{what} needs a label: say in words what the slider changes")
@@ -70,6 +77,8 @@ class Control:
             raise ValueError(f"the values of {what} must be finite and increase")
         if self.start not in self.values:
             raise ValueError(f"{what} starts at {self.start:g} {self.unit}, which is none of its values")
+        if self.words and len(self.words) != len(self.values):
+            raise ValueError(f"{what} has {len(self.words)} words for {len(self.values)} values")
 
     @property
     def start_index(self) -> int:
@@ -82,6 +91,8 @@ class Control:
         >>> Control("amp_nA", "Amplitude", "nA", (430, 860), 860).text(860.0)
         '860 nA'
         """
+        if self.words:
+            return self.words[self.values.index(value)]
         number = f"{value:g}".replace("-", "\N{MINUS SIGN}")
         return number if self.unit == "1" else f"{number} {shown_unit(self.unit)}"
 
@@ -116,6 +127,11 @@ class Line:
                 f"line {self.label or self.signal!r} needs a meaning, one of {', '.join(style.COLORS)}"
             )
         return meaning
+
+    @property
+    def jumps(self) -> bool:
+        """Whether the line goes in steps: each value holds since the sample before."""
+        return self.signal in _JUMPING
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from neuroscales.core import style, units
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.explorer.declare import Control, Line, Run, refuse_twins, shown_unit
 
-_COARSE = 511
+COARSE = 511
 """Levels of what fills a small panel or an image: half a step is a third of a pixel on 340 pixels."""
 
-_FINE = 2047
+FINE = 2047
 """Levels of a trace over time: half a step is a quarter of a pixel on 1000 pixels."""
 
 
@@ -58,7 +58,7 @@ class _Panel:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lines", tuple(self.lines))
-        _check_axis(self.label, self.unit, self.range)
+        check_axis(self.label, self.unit, self.range)
         what = f"the view {self.label!r}"
         if not self.lines:
             raise ValueError(f"{what} needs at least one line")
@@ -77,15 +77,21 @@ class _Panel:
 
     def _spec(self) -> dict[str, Any]:
         lines = [
-            {"label": line.label, "color": "ink" if color == style.INK else color, "dash": list(dash)}
+            {
+                "label": line.label,
+                "color": "ink" if color == style.INK else color,
+                "dash": list(dash),
+                "jumps": line.jumps,
+            }
             for line, (color, dash) in zip(self.lines, self.styles(), strict=True)
         ]
         shown = {"label": axis_label(self.label, self.unit), "range": list(self.range), "lines": lines}
         return {"kind": self.kind, "sideBySide": self.side_by_side, **shown}
 
     def _plot(self, ax: Axes, x: np.ndarray, drawn: Sequence[np.ndarray]) -> None:
-        for values, (color, dash) in zip(drawn, self.styles(), strict=True):
-            ax.plot(x, values, color=color, linestyle=(0, tuple(dash)) if dash else "-")
+        for line, values, (color, dash) in zip(self.lines, drawn, self.styles(), strict=True):
+            way = "steps-pre" if line.jumps else "default"
+            ax.plot(x, values, color=color, linestyle=(0, tuple(dash)) if dash else "-", drawstyle=way)
         self._label(ax, x, drawn)
         ax.grid(axis="y", alpha=0.3)
         ax.set(xlim=(x[0], x[-1]), ylim=self.range)
@@ -113,7 +119,7 @@ class TimeSeries(_Panel):
     """
 
     kind = "time-series"
-    levels = _FINE
+    levels = FINE
 
     def channels(self, run: Run) -> list[np.ndarray]:
         """One array of shape (n_time,) for each line, in the view's unit.
@@ -121,12 +127,18 @@ class TimeSeries(_Panel):
         Raises:
             ValueError: the recording lacks a signal, or its unit does not convert.
         """
-        return [
-            np.interp(run.time, run.recording.time, self._values(run.recording, line)) for line in self.lines
-        ]
+        return [self._sampled(run, line) for line in self.lines]
+
+    def _sampled(self, run: Run, line: Line) -> np.ndarray:
+        values, time = self._values(run.recording, line), run.recording.time
+        if line.jumps:
+            # Between two samples the later one holds; a time that rounding put just after one is that one's.
+            later = np.searchsorted(time, run.time - 1e-9 * time[-1])
+            return values[np.minimum(later, len(time) - 1)]
+        return np.interp(run.time, time, values)
 
     def _values(self, recording: Recording, line: Line) -> np.ndarray:
-        signal = _find(self.label, recording.signal, line.signal, line.place)
+        signal = find_signal(self.label, recording.signal, line.signal, line.place)
         return units.convert(signal.values, signal.unit, self.unit)
 
     def spec(self, controls: Sequence[Control]) -> dict[str, Any]:
@@ -161,7 +173,7 @@ class SpaceProfile(_Panel):
     places: int = 41
     smooth: bool = True
     kind = "space-profile"
-    levels = _COARSE
+    levels = COARSE
 
     def channels(self, run: Run) -> list[np.ndarray]:
         """One array of shape (places, n_time) for each line, in the view's unit, cut off outside its range.
@@ -215,10 +227,10 @@ class SpaceTimeMap:
     places: int = 41
     side_by_side: int = 1
     kind = "space-time-map"
-    levels = _COARSE
+    levels = COARSE
 
     def __post_init__(self) -> None:
-        _check_axis(self.label, self.unit, self.range)
+        check_axis(self.label, self.unit, self.range)
 
     def channels(self, run: Run) -> list[np.ndarray]:
         """One array of shape (places, n_time), in the view's unit, cut off a little outside its range."""
@@ -269,10 +281,10 @@ class Summary:
     meaning: str = "membrane potential"
     side_by_side: int = 1
     kind = "summary"
-    levels = _FINE
+    levels = FINE
 
     def __post_init__(self) -> None:
-        _check_axis(self.label, self.unit, self.range)
+        check_axis(self.label, self.unit, self.range)
 
     def channels(self, run: Run) -> list[np.ndarray]:
         """One array: the number at each value of the control, NaN where there is none."""
@@ -311,7 +323,8 @@ class Summary:
         ax.set_title(axis_label(self.label, self.unit), loc="left", fontsize="medium")
 
 
-def _check_axis(label: str, unit: str, ends: tuple[float, float]) -> None:
+def check_axis(label: str, unit: str, ends: tuple[float, float]) -> None:
+    """Refuse an axis without a quantity, of an unknown unit, or without length."""
     if not label.strip():
         raise ValueError("a view needs a label: the quantity on its vertical axis")
     units.check_unit(unit)
@@ -319,7 +332,7 @@ def _check_axis(label: str, unit: str, ends: tuple[float, float]) -> None:
         raise ValueError(f"the range of the view {label!r} must go up, not from {ends[0]} to {ends[1]}")
 
 
-def _find(label: str, look_up: Callable[..., Signal], *what: Any) -> Signal:
+def find_signal(label: str, look_up: Callable[..., Signal], *what: Any) -> Signal:
     """A signal of the recording; where there is none, say which view asked for it."""
     try:
         return look_up(*what)
@@ -329,14 +342,14 @@ def _find(label: str, look_up: Callable[..., Signal], *what: Any) -> Signal:
 
 def _sheet(run: Run, name: str, view: SpaceProfile | SpaceTimeMap) -> np.ndarray:
     """A profile at evenly spaced places and on the page's time base, shape (places, n_time)."""
-    signal = _find(view.label, run.recording.profile, name)
+    signal = find_signal(view.label, run.recording.profile, name)
     at_nodes = np.array([np.interp(run.time, run.recording.time, column) for column in signal.values.T])
     x = np.linspace(0, 1, view.places)
     sheet = np.array([np.interp(x, signal.place, row) for row in at_nodes.T]).T
-    return np.clip(units.convert(sheet, signal.unit, view.unit), *_in_sight(view.range))
+    return np.clip(units.convert(sheet, signal.unit, view.unit), *in_sight(view.range))
 
 
-def _in_sight(ends: tuple[float, float]) -> tuple[float, float]:
+def in_sight(ends: tuple[float, float]) -> tuple[float, float]:
     """The range with a margin: what lies farther out (the leap at an electrode) would cost levels unseen."""
     margin = 0.1 * (ends[1] - ends[0])
     return ends[0] - margin, ends[1] + margin

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Is a declaration that cannot work refused with a sentence that helps?"""
 
+import numpy as np
 import pytest
 
-from neuroscales.core import style
+from neuroscales.core import Recording, Signal, style
 from neuroscales.explorer import Control, Line, SpaceProfile, SpaceTimeMap, Summary, TimeSeries
 
 
@@ -28,11 +29,19 @@ def _view(*lines, **changes):
         ({"values": (1, 1)}, "finite and increase"),
         ({"values": (1, float("nan"))}, "finite and increase"),
         ({"start": 1.5}, "starts at 1.5 nA, which is none of its values"),
+        ({"words": ("off",)}, "has 1 words for 2 values"),
     ],
 )
 def test_does_a_control_that_cannot_work_say_why(changes, message):
     with pytest.raises(ValueError, match=message):
         _control(**changes)
+
+
+def test_does_a_control_that_chooses_say_what_is_chosen(declare):
+    choice = _control(name="v0_mV", label="First pulse", unit="1", words=("none", "one"))
+    assert (choice.text(2), choice.spec()["texts"]) == ("one", ["none", "one"])
+    tau = Control("tau_ms", "Time constant", "ms", (1, 2), start=1)
+    assert declare(controls=(choice, tau)).words(1, 2) == "First pulse none, time constant 2 ms"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +108,22 @@ def test_does_a_single_line_take_the_color_of_its_meaning():
     (spec,) = _view(Line("gna"), unit="S/cm2").spec(())["lines"]
     assert spec["color"] == style.COLORS["sodium"]
     assert spec["dash"] == list(style.LINES["sodium"][1])
+
+
+def test_has_a_pulse_upright_edges_wherever_the_drawn_samples_fall(declare):
+    def pulse(tau_ms: float, v0_mV: float) -> Recording:
+        time_ms = np.linspace(0, 20, 801)
+        current_nA = np.where((time_ms > 5) & (time_ms <= 10), v0_mV, 0)
+        return Recording(time_ms, [Signal("i_stim", current_nA, "nA"), Signal("v", current_nA, "mV")])
+
+    view = TimeSeries((Line("i_stim"),), "Current", "nA", (-30, 30))
+    explorer = declare(model=pulse, views=(view,), samples=302)  # no sample falls on the edges
+    (drawn,) = explorer.frame(5, 10).channels
+    assert set(drawn) == {0, 10}
+    time_ms = explorer.time
+    assert np.array_equal(drawn == 10, (time_ms > 5) & (time_ms <= 10))
+    assert [line["jumps"] for line in view.spec(())["lines"]] == [True]
+    assert not _view().spec(())["lines"][0]["jumps"]
 
 
 def test_does_a_profile_without_places_in_the_recording_say_so(declare):

@@ -23,7 +23,7 @@ function lineLabels(columns, lines, range) {
 // The sample to label: the line's own peak or trough where that stands clear of the others, else where it is farthest.
 function anchorIndex(values, others, span) {
   const distance = (i) => Math.min(span, ...others.map((o) => Math.abs(values[i] - o[i])));
-  const best = (score) => values.reduce((top, _, i) => (score(i) > score(top) ? i : top), 0);
+  const best = (score) => values.reduce((top, _, i) => (score(i) > score(top) || Number.isNaN(score(top)) ? i : top), 0);
   const [peak, trough] = [best((i) => values[i]), best((i) => -values[i])];
   if (values[peak] - values[trough] < COINCIDE * span && !others.length) return Math.round(values.length / 2);
   return [peak, trough].find((i) => distance(i) > APART * span) ?? best(distance);

@@ -30,7 +30,7 @@ function axesPlot(host, {heading, x, y, columns, series, smooth, under, over}) {
     ],
     series: [{}, ...series.map((line) => ({
       stroke: () => legible(line.color, look), width: line.width ?? LINE_WIDTH, points: {show: false}, pxAlign: 0,
-      paths: smooth ? uPlot.paths.spline() : undefined,
+      paths: line.jumps ? uPlot.paths.stepped({align: -1}) : smooth ? uPlot.paths.spline() : undefined,
       dash: line.dash.map((length) => length * LINE_WIDTH),
     }))],
     hooks: {

@@ -4,7 +4,7 @@
 // Every kind of view is a function (host, view, spec, seek) -> {size, draw(columns, cell), at(sample), describe(sentence),
 // restyle(), destroy()}: `size` is the number of channels that it draws, `at` shows one instant, and `seek` is called
 // with a time that the reader points at.
-const VIEWS = {"time-series": timeSeries, "space-profile": spaceProfile, "space-time-map": spaceTimeMap, summary};
+const VIEWS = {"time-series": timeSeries, "space-profile": spaceProfile, "space-time-map": spaceTimeMap, summary, plane};
 
 function timeSeries(host, view, spec, seek) {
   const {from, to, unit, samples, moment} = spec.time;
