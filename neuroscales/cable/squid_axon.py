@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from neuron import h
 
+from neuroscales.cable.section import CurrentClamp, Segmented
 from neuroscales.core import engine
 from neuroscales.core.parameters import check_finite
-from neuroscales.core.recording import Recording, Signal
+from neuroscales.core.recording import Recording
 
 # name of a signal -> (NEURON's range variable, unit)
 _RANGE_VARIABLES = {
@@ -23,7 +24,7 @@ _RANGE_VARIABLES = {
 
 
 @dataclass(frozen=True)
-class SquidAxon:
+class SquidAxon(Segmented):
     """Parameters of the axon; the defaults are those of the classic NEURON course.
 
     Attributes:
@@ -48,55 +49,9 @@ class SquidAxon:
 
     def __post_init__(self) -> None:
         check_finite(self)
-        for name in ("L_um", "diam_um", "nseg"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of the axon must be positive, not {getattr(self, name)}")
-        if int(self.nseg) != self.nseg:
-            raise ValueError(f"nseg of the axon is a whole number, not {self.nseg}")
+        self._check_positive("the axon", "L_um", "diam_um")
         if self.gnabar_S_cm2 < 0:
             raise ValueError(f"gnabar_S_cm2 of the axon cannot be negative ({self.gnabar_S_cm2} S/cm2)")
-
-    def nodes(self) -> np.ndarray:
-        """Places of all nodes as fractions of the length, shape (nseg + 2,): both ends and the centers."""
-        centers = (np.arange(self.nseg) + 0.5) / self.nseg
-        return np.concatenate([[0.0], centers, [1.0]])
-
-    def node(self, place: float) -> float:
-        """Place of the node that NEURON reads for `place`: an end, or the center of the segment around it.
-
-        >>> round(SquidAxon().node(0.25), 4)
-        0.2442
-        """
-        if place in (0.0, 1.0):
-            return float(place)
-        return (min(int(place * self.nseg), self.nseg - 1) + 0.5) / self.nseg
-
-
-@dataclass(frozen=True)
-class CurrentClamp:
-    """A rectangular pulse of current into one place of a cable.
-
-    Attributes:
-        place: fraction of the length, 0 to 1; an end is the zero-area node there.
-        delay_ms: when it starts.
-        dur_ms: how long it lasts.
-        amp_nA: current; positive depolarizes.
-
-    Raises:
-        ValueError: a place outside 0 to 1, a negative duration, or a value that is not finite.
-    """
-
-    place: float = 0.0
-    delay_ms: float = 1.0
-    dur_ms: float = 0.1
-    amp_nA: float = 0.0
-
-    def __post_init__(self) -> None:
-        check_finite(self)
-        if not 0 <= self.place <= 1:
-            raise ValueError(f"the clamp's place is a fraction of the length from 0 to 1, not {self.place}")
-        if self.dur_ms < 0:
-            raise ValueError(f"the clamp's duration cannot be negative ({self.dur_ms} ms)")
 
 
 class _Cell:
@@ -111,12 +66,6 @@ class _Cell:
         self.section.insert("hh")
         for segment in self.section:
             segment.hh.gnabar = axon.gnabar_S_cm2
-
-    def clamp(self, clamp: CurrentClamp) -> object:
-        """Attach a current clamp; it lives as long as what is returned."""
-        point = h.IClamp(self.section(clamp.place))
-        point.delay, point.dur, point.amp = clamp.delay_ms, clamp.dur_ms, clamp.amp_nA
-        return point
 
     def pointer(self, name: str, place: float) -> object:
         """Pointer to a range variable; a gate at an end is read in the segment next to it."""
@@ -180,38 +129,24 @@ def simulate_squid_axon(
     with engine.neuron_as_found():
         h.celsius = axon.celsius_degC
         cell = _Cell(axon)
-        points = [cell.clamp(clamp) for clamp in clamps]
-        tapes = _Tapes(cell, points, record, profiles)
+        points = [clamp.into(cell.section) for clamp in clamps]
+        tapes = _tapes(cell, points, record, profiles)
         engine.run(method, tstop_ms, axon.v_init_mV)
         return tapes.recording()
 
 
-class _Tapes:
-    """The vectors into which NEURON records while it runs."""
-
-    def __init__(
-        self, cell: _Cell, points: list, record: Mapping[str, Sequence[float]], profiles: Sequence[str]
-    ) -> None:
-        self.time = h.Vector().record(h._ref_t)
-        self.singles = [
-            (name, place, h.Vector().record(_source(cell, points, name, place)))
-            for name, places in record.items()
-            for place in places
-        ]
-        self.profiles = {
-            name: [(x, h.Vector().record(cell.pointer(name, x))) for x in cell.profile_nodes(name)]
-            for name in profiles
-        }
-
-    def recording(self) -> Recording:
-        """What has been recorded; of two states at one instant (the edge of a pulse) the later one."""
-        time = np.array(self.time)
-        keep = np.append(np.diff(time) > 0, True)
-        signals = [Signal(name, np.array(v)[keep], _unit(name), place) for name, place, v in self.singles]
-        for name, columns in self.profiles.items():
-            values = np.stack([np.array(v)[keep] for _, v in columns], axis=1)
-            signals.append(Signal(name, values, _unit(name), np.array([x for x, _ in columns])))
-        return Recording(time[keep], signals)
+def _tapes(
+    cell: _Cell, points: list, record: Mapping[str, Sequence[float]], profiles: Sequence[str]
+) -> engine.Tapes:
+    """What NEURON is to record while it runs."""
+    tapes = engine.Tapes()
+    for name, places in record.items():
+        for place in places:
+            tapes.record(name, _unit(name), place, _source(cell, points, name, place))
+    for name in profiles:
+        places = cell.profile_nodes(name)
+        tapes.record_profile(name, _unit(name), places, [cell.pointer(name, x) for x in places])
+    return tapes
 
 
 def _source(cell: _Cell, points: list, name: str, place: float) -> object:

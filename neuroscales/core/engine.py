@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """NEURON as an engine that leaves nothing behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 from neuron import h
+
+from neuroscales.core.recording import Place, Recording, Signal
 
 _GLOBALS = ("celsius", "dt", "t", "secondorder", "usetable_hh")
 
@@ -101,3 +104,31 @@ def run(method: Method, tstop_ms: float, v_init_mV: float) -> None:
     context.set_maxstep(10)
     h.finitialize(v_init_mV)
     context.psolve(tstop_ms)
+
+
+class Tapes:
+    """Vectors into which NEURON records while it runs; make them before the run, read them after it."""
+
+    def __init__(self) -> None:
+        self._time = h.Vector().record(h._ref_t)
+        self._vectors: list[tuple[str, str, Place, list]] = []
+
+    def record(self, name: str, unit: str, place: float | str | None, pointer: object) -> None:
+        """Record what a pointer of NEURON's points at, as the signal `name` at one place."""
+        self._vectors.append((name, unit, place, [h.Vector().record(pointer)]))
+
+    def record_profile(self, name: str, unit: str, places: Sequence[float], pointers: Sequence) -> None:
+        """Record one pointer for each of several places, as one signal."""
+        vectors = [h.Vector().record(pointer) for pointer in pointers]
+        self._vectors.append((name, unit, np.asarray(places, dtype=float), vectors))
+
+    def recording(self) -> Recording:
+        """What has been recorded; of two states at one instant (the edge of a pulse) the later one."""
+        time_ms = np.array(self._time)
+        keep = np.append(np.diff(time_ms) > 0, True)
+        signals = []
+        for name, unit, place, vectors in self._vectors:
+            columns = np.stack([np.array(vector)[keep] for vector in vectors], axis=1)
+            values = columns if isinstance(place, np.ndarray) else columns[:, 0]
+            signals.append(Signal(name, values, unit, place))
+        return Recording(time_ms[keep], signals)
