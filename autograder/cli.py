@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_report,
         _add_export,
         _add_derive,
+        _add_fairness,
         _add_params,
     ):
         add(commands)
@@ -272,7 +273,11 @@ def _export(options: argparse.Namespace) -> int:
 
 def _add_derive(commands: argparse._SubParsersAction) -> None:
     words = "derive the tolerances of an assignment from its correct variants and its mistakes"
-    parser = _command(commands, "derive", _derive, words)
+    _add_solutions(_command(commands, "derive", _derive, words))
+
+
+def _add_solutions(parser: argparse.ArgumentParser) -> None:
+    """One solution or all, to measure anew or to check."""
     parser.add_argument(
         "assignment", nargs="?", metavar="ASSIGNMENT", help="one assignment; all when left out"
     )
@@ -292,6 +297,34 @@ def _derive(options: argparse.Namespace) -> int:
 
     rubrics = options.rubrics or default_rubrics()
     return max(derive(solution, options.check) for solution in solutions_in(rubrics, options.assignment))
+
+
+def _add_fairness(commands: argparse._SubParsersAction) -> None:
+    words = "measure how fair derived tolerances are, on students and ways that they were not derived from"
+    parser = _command(commands, "fairness", _fairness, words)
+    _add_solutions(parser)
+    words = "the held-out ways (default: tests/acceptance/held_out/ASSIGNMENT.py beside the rubrics' folder)"
+    parser.add_argument("--held-out", metavar="FILE", type=Path, help=words)
+    words = "how many cases at a time (default: one per core)"
+    parser.add_argument("--jobs", metavar="N", type=_count, default=_cores(), help=words)
+
+
+def _fairness(options: argparse.Namespace) -> int:
+    from autograder.fairness import fairness, held_out_file
+    from autograder.release import solutions_in
+
+    found = solutions_in(options.rubrics or default_rubrics(), options.assignment)
+    ways = {folder: options.held_out or held_out_file(folder) for folder in found}
+    if not options.assignment:  # an assignment without held-out ways is not measured, unless it was asked for
+        ways = {folder: file for folder, file in ways.items() if file.is_file()}
+    for file in ways.values():
+        if not file.is_file():
+            raise CourseError(
+                f"There are no held-out ways in {file}; write some, or name them with --held-out."
+            )
+    return max(
+        (fairness(folder, file, options.check, options.jobs) for folder, file in ways.items()), default=0
+    )
 
 
 def _add_params(commands: argparse._SubParsersAction) -> None:

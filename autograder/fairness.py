@@ -13,10 +13,8 @@ The cases go into `fairness.json` beside the rubric, with a hash of what they fo
 them, the confusion table, is counted from the cases each time (`autograder.confusion`).
 """
 
-import argparse
 import dataclasses
 import hashlib
-import itertools
 import json
 import math
 import multiprocessing
@@ -56,13 +54,19 @@ class HeldOut:
     exact: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
+def held_out_file(folder: Path) -> Path:
+    """Where an assignment's held-out ways stand: in the tests beside the folder of all solutions."""
+    tests = folder.resolve().parents[1] / "tests" / "acceptance" / "held_out"
+    return tests / f"{folder.name.replace('-', '_')}.py"
+
+
 def fairness(folder: str | Path, held_out: str | Path, check: bool = False, processes: int = 2) -> int:
     """Measure how fair the rubric in `folder` is, write its `fairness.json` and print the confusion table.
 
     Args:
         folder: The rubric's folder, such as ``solutions/squid-axon``.
-        held_out: The Python file whose ``HELD_OUT`` gives, by assignment, a function from a student's
-            parameters to a `HeldOut`, and whose ``SOURCES`` names the files that it stands on.
+        held_out: The Python file whose function ``held_out(own)`` gives a student's `HeldOut`, and whose
+            ``SOURCES`` names the files that it stands on beside the library's (empty where there is none).
         check: Write nothing; compare `fairness.json` with its inputs and with a sample that is judged anew.
         processes: How many cases are simulated at a time.
 
@@ -77,7 +81,7 @@ def fairness(folder: str | Path, held_out: str | Path, check: bool = False, proc
             (Path(folder) / "fairness.json").write_text(_text(made), encoding="utf-8")
             print(confusion.table(made))
             complaints = [*confusion.unfair(made)]
-    except rubric.RubricError as error:
+    except (OSError, rubric.RubricError) as error:
         complaints = [f"{error}."]
     print("\n".join(complaints) or f"{Path(folder).name}: fairness.json is as it should be.")
     return 1 if complaints else 0
@@ -118,7 +122,7 @@ def differences(folder: str | Path, held_out: str | Path, sample: int = 6, seed:
     if stored["inputs"] != work.inputs:
         complaints.append(
             f"{work.rubric.folder.name}: fairness.json is older than what it is measured on; "
-            f"run `python -m autograder.fairness {work.rubric.folder.name}` again."
+            f"run `autograder fairness {work.rubric.folder.name}` again."
         )
     for case in random.Random(seed).sample(stored["cases"], min(sample, len(stored["cases"]))):
         again = work.case(case["kind"], case["way"], case["student"], list(case["tasks"]))
@@ -137,7 +141,7 @@ class _Measurement:
     def __init__(self, folder: Path, held_out: Path) -> None:
         self.rubric = rubric.load(folder)
         module = rubric.load_module(held_out)
-        self.held_out = module.HELD_OUT[self.rubric.folder.name]
+        self.held_out = module.held_out
         stored = (self.rubric.folder / "acceptance.json").read_text(encoding="utf-8")
         self.tolerances = verdict.Tolerances.read(stored)
         spec = json.loads((self.rubric.folder / "spec.json").read_text(encoding="utf-8"))
@@ -150,9 +154,12 @@ class _Measurement:
     def jobs(self) -> list[tuple[str, int, str]]:
         """Kind, student and task: what one process does without a break, the longest first."""
         tasks = self.rubric.tasks
-        wrong = [("mistake", i, task) for i in range(MISTAKEN_STUDENTS) for task in tasks]
-        right = [("correct", i, "") for i in range(STUDENTS)]
-        return wrong + right + [("perturbed", i, task) for i in range(PERTURBED_STUDENTS) for task in tasks]
+        everyone = range(len(self.students))
+        wrong = [("mistake", i, task) for i in everyone[:MISTAKEN_STUDENTS] for task in tasks]
+        right = [("correct", i, "") for i in everyone]
+        return (
+            wrong + right + [("perturbed", i, task) for i in everyone[:PERTURBED_STUDENTS] for task in tasks]
+        )
 
     def cases(self, kind: str, i: int, task: str) -> list[dict[str, Any]]:
         """All cases of one job."""
@@ -256,52 +263,75 @@ class _Measurement:
 
     def _judged(self, i: int, made: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """The judge's verdicts by task, on what would come out of this student's notebook."""
-        own = self.students[i]
-        request: dict[str, Any] = {
-            "spec": self.public,
-            "student": self.ids[i],
-            "handins": {},
-            "protocols": {},
-        }
-        for name, values in made.items():
-            task = self.rubric.tasks[name]
-            plain = {key: _plain(value) for key, value in values.items()}
-            if task.protocol:
-                request["protocols"][name] = self._runs(task, own, plain)
-                plain = dict.fromkeys(self.public_items(name), "function")
-            used = {"task": name, "student": self.ids[i], "parameters": own}
-            request["handins"][name] = used | {"values": plain}
+        asked = request(self.rubric, self.public, self.ids[i], self.students[i], made)
         bench = next(iter(self._benches.values()))[1]
-        told = verdict.judge(self.rubric, self.tolerances, bench, request)["verdicts"]
+        told = verdict.judge(self.rubric, self.tolerances, bench, asked)["verdicts"]
         return {one["task"]: one for one in told}
 
-    def public_items(self, task: str) -> list[str]:
-        """Names of the items that a task hands in."""
-        return [item["name"] for item in self.public["tasks"][task]["items"]]
 
-    def _runs(self, task: Task, own: Mapping[str, float], plain: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Answers with prefixes as the runner's list of protocol runs."""
-        return [
-            {
-                "parameters": p,
-                "values": {
-                    name.partition(".")[2]: plain[name] for name in plain if name.partition(".")[0] == prefix
-                },
-            }
-            for prefix, p in task.parameter_sets(own, self.public).items()
-        ]
+def request(
+    loaded: Rubric,
+    public: Mapping[str, Any],
+    student: str,
+    own: Mapping[str, float],
+    made: Mapping[str, Mapping[str, Any]],
+    declared: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
+    """What the runner would bring to the judge from a student's notebook with these answers.
+
+    Args:
+        loaded: the assignment's rubric.
+        public: its spec with a key.
+        student: the student's id.
+        own: the student's parameters.
+        made: answers by task, as the rubric's `simulate` gives them.
+        declared: the parameters that the hand-ins say they were made with; the student's own where None.
+    """
+    asked: dict[str, Any] = {"spec": public, "student": student, "handins": {}, "protocols": {}}
+    for name, values in made.items():
+        task = loaded.tasks[name]
+        plain = {key: _plain(value) for key, value in values.items()}
+        if task.protocol:
+            asked["protocols"][name] = _runs(task, own, public, plain)
+            plain = {item["name"]: "function" for item in public["tasks"][name]["items"]}
+        used = {"task": name, "student": student, "parameters": declared or own}
+        asked["handins"][name] = used | {"values": plain}
+    return asked
+
+
+def _runs(
+    task: Task, own: Mapping[str, float], public: Mapping[str, Any], plain: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Answers with prefixes as the runner's list of protocol runs."""
+    return [
+        {
+            "parameters": p,
+            "values": {
+                name.partition(".")[2]: plain[name] for name in plain if name.partition(".")[0] == prefix
+            },
+        }
+        for prefix, p in task.parameter_sets(own, public).items()
+    ]
 
 
 def _ids(public: Mapping[str, Any]) -> list[str]:
-    """Ids of students whose parameters are none of those that the tolerances were derived on."""
+    """Ids of students whose parameters are none of those that the tolerances were derived on.
+
+    Raises:
+        RubricError: there is none, because the parameters have too few values.
+    """
     known = derive.students(public)
     found: dict[str, dict[str, float]] = {}
-    for i in itertools.count():
+    for i in range(100 * STUDENTS):
         own = parameters.own(public, f"fair {i}")
-        if own not in known and own not in found.values():
+        if own not in known and own not in found.values() and len(found) < STUDENTS:
             found[f"fair {i}"] = own
-        if len(found) == STUDENTS or i > 100 * STUDENTS:
-            return list(found)
+    if not found:
+        raise rubric.RubricError(
+            f"{public['assignment']}: every set of its parameters is in the derivation already, and nothing "
+            "is left to measure fairness on; give the parameters in spec.json more values"
+        )
+    return list(found)
 
 
 def _digest(loaded: Rubric, held_out: Path, sources: Iterable[Path]) -> str:
@@ -386,24 +416,3 @@ def _spread(
     with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=8) as pool:
         results = pool.imap_unordered(_do, jobs)
         yield from tqdm(results, "cases", len(jobs), unit="job", disable=not progress, file=sys.stderr)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m autograder.fairness [ASSIGNMENT] [--check]`."""
-    root = Path(__file__).parents[1]
-    parser = argparse.ArgumentParser(
-        prog="python -m autograder.fairness", description=__doc__.partition("\n")[0]
-    )
-    parser.add_argument("assignment", nargs="?", default="squid-axon")
-    parser.add_argument("--rubrics", type=Path, default=root / "solutions", metavar="FOLDER")
-    parser.add_argument(
-        "--held-out", type=Path, default=root / "tests" / "acceptance" / "held_out.py", metavar="FILE"
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing: judge a sample anew")
-    parser.add_argument("--processes", type=int, default=2, metavar="N")
-    options = parser.parse_args(arguments)
-    return fairness(options.rubrics / options.assignment, options.held_out, options.check, options.processes)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

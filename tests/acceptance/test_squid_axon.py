@@ -2,131 +2,13 @@
 """The squid axon's acceptance table: right passes, wrong does not, and what is wrong has a name."""
 
 import itertools
-import json
-import os
-import random
 
-import jupytext
 import pytest
 
 from autograder import derive, metrics, rubric
-from autograder.handin import start
+from tests.acceptance.assignments import each_student
 
-# All ten students take half an hour. A sample of them is asked each time, and everyone by
-# EVERY_STUDENT=1 python -m pytest tests/acceptance
-SAMPLE = random.Random(4).sample(range(derive.STUDENTS), 4)
-ASKED = range(derive.STUDENTS) if os.environ.get("EVERY_STUDENT") else SAMPLE
-
-
-def _students(asked, quick):
-    """One case per student; all but the first few of the sample are slow."""
-    return [
-        pytest.param(i, marks=[] if i in SAMPLE[:quick] else pytest.mark.slow, id=f"student {i}")
-        for i in asked
-    ]
-
-
-each_student = pytest.mark.parametrize("student", _students(ASKED, quick=2))
-
-
-def _ways(assignment, kind):
-    """Every variant or mistake with the tasks that know it, made in all of them by one student."""
-    found = {}
-    for task in assignment.rubric.tasks.values():
-        for way in getattr(task, kind):
-            found.setdefault(way.name, []).append(task.name)
-    return found
-
-
-def _answers(assignment, own, name, tasks):
-    """What one hands in who goes one way throughout, or in the later tasks where the first gives nothing."""
-    ways = dict.fromkeys(tasks, name)
-    first = assignment.rubric.tasks[tasks[0]]
-    found = assignment.bench.answers(first, own, first.way(name), assignment.bench.true_drives(first, own))
-    if not first.builds_on and any(value is None for value in found.values()):
-        ways.pop(tasks[0])
-    return assignment.work(own, ways), ways
-
-
-@each_student
-def test_does_the_reference_get_full_marks(squid_axon, student):
-    own = squid_axon.students[student]
-    answers = {}
-    for task in squid_axon.rubric.tasks.values():
-        answers[task.name] = squid_axon.bench.answers(
-            task, own, drives=squid_axon.bench.true_drives(task, own)
-        )
-    for verdict in squid_axon.judged(own, answers).values():
-        assert verdict["points"] == verdict["max_points"], verdict["task"]
-
-
-def test_does_a_blank_hand_in_earn_nothing(squid_axon):
-    verdicts = squid_axon.judged(squid_axon.students[0], {})
-    assert {name: (one["points"], one["status"]) for name, one in verdicts.items()} == {
-        name: (0, "missing") for name in squid_axon.rubric.tasks
-    }
-
-
-@each_student
-def test_does_every_correct_way_get_full_marks_and_no_name(squid_axon, student):
-    own = squid_axon.students[student]
-    for name, tasks in _ways(squid_axon, "variants").items():
-        answers, _ = _answers(squid_axon, own, name, tasks)
-        for verdict in squid_axon.judged(own, answers).values():
-            assert verdict["points"] == verdict["max_points"], (name, verdict["checks"])
-            assert verdict["mistakes"] == []
-
-
-# Every mistake of one student takes two minutes: all of them are simulated, and compared with all of them.
-@pytest.mark.parametrize("student", _students(ASKED[:3] if ASKED is SAMPLE else ASKED, quick=1))
-def test_does_every_mistake_lose_points_and_get_its_name(squid_axon, student):
-    own = squid_axon.students[student]
-    for name, tasks in _ways(squid_axon, "mistakes").items():
-        answers, made = _answers(squid_axon, own, name, tasks)
-        asked = {task: answers[task] for task in {"threshold", *made}}
-        verdicts = squid_axon.judged(own, asked)
-        concerned = [task for task in made if not _is_excused(squid_axon, task, name, own)]
-        if not concerned:
-            continue
-        lost = [task for task in concerned if verdicts[task]["points"] < verdicts[task]["max_points"]]
-        if not lost and any(squid_axon.rubric.tasks[task].way(name).partly for task in concerned):
-            continue
-        assert lost, f"{name} costs nothing"
-        named = [one for task in lost for found in verdicts[task]["mistakes"] for one in found["names"]]
-        assert _twins(squid_axon, lost, name) & set(named), f"{name} is called {named}"
-
-
-def _twins(assignment, tasks, name):
-    """A mistake's name, and those from which some student's answers cannot tell it."""
-    pairs = [one["names"] for task in tasks for one in assignment.acceptance["tasks"][task]["together"]]
-    return {name}.union(*(pair for pair in pairs if name in pair))
-
-
-def _is_excused(assignment, task, name, own):
-    """Whether the task cannot show the mistake, or it changes nothing for this student."""
-    chosen = assignment.rubric.tasks[task]
-    way = chosen.way(name)
-    return bool(way.unseen) or way.is_idle(chosen.parameter_sets(own, assignment.public).values(), own)
-
-
-def test_are_the_mistakes_that_cannot_be_told_apart_named_together(squid_axon):
-    own = squid_axon.students[0]
-    for name, task in squid_axon.acceptance["tasks"].items():
-        for pair in (one["names"] for one in task["together"] if one["students"] == derive.STUDENTS):
-            verdict = squid_axon.judged(own, squid_axon.work(own, {name: pair[0]}))[name]
-            assert any(set(pair) <= set(found["names"]) for found in verdict["mistakes"]), pair
-            assert any("either" in found["sentence"] for found in verdict["mistakes"])
-
-
-def test_does_every_lost_point_have_a_sentence_with_a_figure(squid_axon):
-    own = squid_axon.students[1]
-    for name in ("clamp-in-the-middle", "twenty-degrees", "nseg-left"):
-        verdicts = squid_axon.judged(own, squid_axon.work(own, {"threshold": name, "spike": name}))
-        for check in (check for one in verdicts.values() for check in one["checks"]):
-            if check["points"] < check["max_points"]:
-                assert (
-                    any(sign.isdigit() for sign in check["sentence"]) or "does not show" in check["sentence"]
-                )
+each_axon = each_student(sample=3, quick=2, of=["squid-axon"])
 
 
 @pytest.mark.parametrize("parameter", ["diam", "dur", "gnabar"])
@@ -202,10 +84,10 @@ def test_is_there_something_to_find_in_every_new_task_at_all_corners(squid_axon)
         assert coarse["shift"] > 3 * squid_axon.tolerances.by_task["resolution"]["shift"]
 
 
-@each_student
-def test_does_the_nominal_distance_cost_a_part_of_the_velocity(squid_axon, student):
-    own = squid_axon.students[student]
-    verdict = squid_axon.judged(own, squid_axon.work(own, {"velocity": "nominal-10-mm"}))["velocity"]
+@each_axon
+def test_does_the_nominal_distance_cost_a_part_of_the_velocity(assignment, student):
+    own = assignment.students[student]
+    verdict = assignment.judged(own, assignment.work(own, {"velocity": "nominal-10-mm"}))["velocity"]
     assert 0 < verdict["points"] < verdict["max_points"]
     assert "nominal-10-mm" in verdict["mistakes"][0]["names"]
 
@@ -230,25 +112,15 @@ def test_does_a_number_out_of_all_proportion_drive_nothing(squid_axon):
     assert verdict["points"] == 0
 
 
-@each_student
-def test_is_every_task_well_posed_at_the_corners(squid_axon, student):
-    own = squid_axon.students[student]
-    item = squid_axon.public["tasks"]["threshold"]["items"][0]
-    answers = squid_axon.work(own)
+@each_axon
+def test_is_every_task_well_posed_at_the_corners(assignment, student):
+    own = assignment.students[student]
+    item = assignment.public["tasks"]["threshold"]["items"][0]
+    answers = assignment.work(own)
     assert 10 * item["min"] < answers["threshold"]["amp"] < item["max"] / 10
-    checks = {check.name: check for check in squid_axon.rubric.tasks["spike"].checks}
+    checks = {check.name: check for check in assignment.rubric.tasks["spike"].checks}
     assert checks["v.count"].value(answers["spike"]) == 1
     assert 2 < checks["v.arrival"].value(answers["spike"]) < 5, "the whole spike lies in the window of 15 ms"
-
-
-def test_is_the_table_derived_from_what_is_here(squid_axon):
-    assert squid_axon.acceptance["inputs"] == derive.inputs_digest(squid_axon.rubric), (
-        "run `autograder derive squid-axon` and commit acceptance.json"
-    )
-
-
-def test_does_a_sample_of_the_table_come_out_as_it_stands(squid_axon):
-    assert [line for line in derive.differences(squid_axon.folder, sample=8) if "older" not in line] == []
 
 
 def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path, monkeypatch):
@@ -264,24 +136,9 @@ def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path, m
         derive.acceptance(rubric.load(tmp_path))
 
 
-def test_are_the_points_of_the_notebook_those_of_the_rubric(squid_axon):
-    notebook = jupytext.read(squid_axon.folder / "squid-axon.py")
-    marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
-    points = {one["grade_id"]: one["points"] for one in marks if one.get("grade") and not one["solution"]}
-    assert points == {name: task.points for name, task in squid_axon.rubric.tasks.items()}
-
-
-def test_do_the_practice_windows_hold_the_practice_answers(squid_axon, tmp_path, capsys):
-    spec = squid_axon.public | {"practice": squid_axon.acceptance["practice"]}
-    (tmp_path / "handin.json").write_text(json.dumps(spec))
-    work = start(tmp_path / "handin.json", student="")
-    answers = squid_axon.work({**work.parameters})
-    for task, values in answers.items():
-        if task != "model":
-            work.hand_in(task, **values)
-    told = capsys.readouterr().out
-    windows = [window for task in work.spec.practice.values() for window in task]
-    assert told.count("fits") == len(windows) > 15
-    assert "not yet" not in told
-    work.hand_in("threshold", amp=2 * answers["threshold"]["amp"])
-    assert "amp: fits" not in capsys.readouterr().out
+def test_is_a_time_base_in_seconds_told(squid_axon):
+    own = squid_axon.students[2]
+    answers = squid_axon.work(own)
+    spike = answers["spike"] | {"t": answers["spike"]["t"] / 1e3}
+    told = squid_axon.judged(own, {"threshold": answers["threshold"], "spike": spike})["spike"]
+    assert "t looks like it is in s; ms is expected" in told["note"]

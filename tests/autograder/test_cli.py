@@ -96,6 +96,7 @@ def test_does_help_show_examples_and_exit_codes():
         "report",
         "export",
         "derive",
+        "fairness",
         "params",
     ):
         assert word in said.stdout

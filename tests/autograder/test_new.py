@@ -36,6 +36,37 @@ def test_can_a_new_assignment_be_derived_released_handed_in_and_graded(tmp_path,
     assert standings(course, "first-try")["ada"]["max_points"] == 5.0
 
 
+_HELD_OUT = """\
+from autograder.fairness import HeldOut
+from autograder.rubric import variant
+
+SOURCES = ()
+
+
+def held_out(own):
+    way = variant("as a float", then=lambda found: found | {"value": CHANGED})
+    return HeldOut(variants={"answer": (way,)})
+"""
+
+
+def test_is_the_fairness_of_a_new_assignment_measured_by_one_command(tmp_path, capsys):
+    rubrics, ways = tmp_path / "solutions", tmp_path / "tests" / "acceptance" / "held_out" / "first_try.py"
+    create(rubrics, "first-try")
+    command = ["fairness", "first-try", "--rubrics", str(rubrics), "--jobs", "1"]
+    assert cli.main(["derive", "first-try", "--rubrics", str(rubrics)]) == 0
+    assert cli.main(command) == 2
+    assert f"no held-out ways in {ways}" in capsys.readouterr().err
+    ways.parent.mkdir(parents=True)
+    ways.write_text(_HELD_OUT.replace("CHANGED", "float(found['value'])"))
+    assert cli.main(command) == cli.main([*command, "--check"]) == 0
+    assert "0 of 2" in capsys.readouterr().out, "ten of the twelve sets of parameters are the derivation's"
+    ways.write_text(_HELD_OUT.replace("CHANGED", "1.2 * found['value']"))
+    assert cli.main(["fairness", "--rubrics", str(rubrics), "--check"]) == 1
+    assert "older than what it is measured on" in capsys.readouterr().out
+    assert cli.main(command) == 1
+    assert "as a float is correct, but student 0 gets" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["Upper", "a b", "../x", "", "x" * 61, "-x", "ends-"])
 def test_is_a_name_that_cannot_be_a_folder_refused(tmp_path, name):
     with pytest.raises(CourseError, match="cannot be"):
