@@ -201,7 +201,8 @@ def test_is_nothing_left_once_it_is_closed(warm):
     assert run("1").problem is None
     zygote.close()
     assert not warm.is_alive
-    assert not [pid for pid in sandbox._family(os.getpid()) if b"zygote" in command_line(pid)]
+    left = {pid: command_line(pid) for pid in sandbox._family(os.getpid())}
+    assert not {pid: command for pid, command in left.items() if b"zygote" in command}
 
 
 def command_line(pid):
