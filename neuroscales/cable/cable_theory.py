@@ -14,9 +14,9 @@ factor rho,
 which is 1, -1 and 0. Under a current of frequency f the length constant becomes complex: it is divided by
 q = sqrt(1 + 2 pi i f tau).
 
-After Hodgkin and Rushton (1946, https://doi.org/10.1098/rspb.1946.0024) for the response to a step, and Rall
-(1959, https://doi.org/10.1016/0014-4886(59)90046-9; 1969, https://doi.org/10.1016/S0006-3495(69)86467-2) for
-trees, the equivalent cylinder and the equalizing time constants. The same cable in NEURON and in finite
+After Hodgkin and Rushton (1946, Proceedings of the Royal Society B 133, 444) for the response to a step, and
+Rall (1959, https://doi.org/10.1016/0014-4886(59)90046-9; 1977, https://doi.org/10.1002/cphy.cp010103) for the
+equivalent cylinder of a tree and the equalizing time constants. The same cable in NEURON and in finite
 differences is in `neuroscales.cable.cable_simulation`.
 """
 
@@ -103,6 +103,17 @@ class PassiveCable(Segmented):
         return convert(4 * self.Ra_ohm_cm * lambda_cm / (np.pi * diam_cm**2), "ohm", "Mohm")
 
 
+def reflection(end: str) -> float:
+    """The factor rho of an end: 1 where it is "sealed", 0 where it is "infinite", -1 where it is "killed".
+
+    Raises:
+        ValueError: another end.
+    """
+    if end not in REFLECTIONS:
+        raise ValueError(f"the end of a cable is {', '.join(REFLECTIONS)}, not {end!r}")
+    return REFLECTIONS[end]
+
+
 def slowness(cable: PassiveCable, frequency_Hz: float | np.ndarray) -> np.ndarray:
     """q = sqrt(1 + 2 pi i f tau), complex: by what a length constant is divided at this frequency.
 
@@ -142,7 +153,7 @@ def ac_profile(
     Raises:
         ValueError: an unknown end.
     """
-    rho, q = _reflection(end), slowness(cable, frequency_Hz)
+    rho, q = reflection(end), slowness(cable, frequency_Hz)
     length = cable.electrotonic_length
     x = np.asarray(place) * length
     return (np.exp(-q * x) + rho * np.exp(-q * (2 * length - x))) / (1 + rho * np.exp(-2 * q * length))
@@ -187,7 +198,7 @@ def input_impedance_Mohm(cable: PassiveCable, end: str = "sealed", frequency_Hz:
     Raises:
         ValueError: an unknown end.
     """
-    rho, q = _reflection(end), slowness(cable, frequency_Hz)
+    rho, q = reflection(end), slowness(cable, frequency_Hz)
     thrown_back = rho * np.exp(-2 * q * cable.electrotonic_length)
     return complex(cable.endless_resistance_Mohm / q * (1 + thrown_back) / (1 - thrown_back))
 
@@ -227,7 +238,7 @@ def step_response_mV(
     Raises:
         ValueError: an unknown end.
     """
-    rho, length = _reflection(end), cable.electrotonic_length
+    rho, length = reflection(end), cable.electrotonic_length
     time = np.maximum(np.asarray(time_ms, dtype=float) / cable.tau_ms, 0)
     x = place * length
     response = _endless_step(x, time)
@@ -277,7 +288,7 @@ def equalizing_time_constants_ms(cable: PassiveCable, n: int, end: str = "sealed
     >>> equalizing_time_constants_ms(PassiveCable.of_electrotonic_length(1), 3).round(3)
     array([20.   ,  1.84 ,  0.494])
     """
-    if _reflection(end) == 0:
+    if reflection(end) == 0:
         raise ValueError("a cable without an end has no discrete time constants: choose sealed or killed")
     k = np.arange(n) + (0.0 if end == "sealed" else 0.5)
     return cable.tau_ms / (1 + (k * np.pi / cable.electrotonic_length) ** 2)
@@ -340,9 +351,3 @@ def three_halves(parent_um: float, daughters_um: Iterable[float]) -> float:
     2.0
     """
     return float(sum(np.asarray(list(daughters_um)) ** 1.5) / parent_um**1.5)
-
-
-def _reflection(end: str) -> float:
-    if end not in REFLECTIONS:
-        raise ValueError(f"the end of a cable is {', '.join(REFLECTIONS)}, not {end!r}")
-    return REFLECTIONS[end]
