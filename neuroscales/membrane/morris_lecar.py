@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from neuroscales.core.parameters import check_finite
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.membrane.protocols import Numbers
-from neuroscales.membrane.stability import classify, eigenvalues
+from neuroscales.membrane.stability import classify, eigenvalues, jacobian
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,50 @@ def simulate_morris_lecar(
     v, w = np.stack(states, axis=1)
     place = None if v.ndim == 1 else np.arange(v.shape[1])
     return Recording(np.arange(len(v)) * dt_ms, [Signal("v", v, "mV", place), Signal("w", w, "1", place)])
+
+
+def threshold_curve(
+    membrane: MorrisLecar, amp_uA_cm2: float, *, back_ms: float = 500.0, dt_ms: float = 0.1
+) -> tuple[np.ndarray, np.ndarray]:
+    """The states that end in the saddle: on one side of them is a spike, on the other there is none.
+
+    It is followed backward in time from the saddle, both ways along the direction that is attracted to it.
+
+    Args:
+        membrane: the parameters.
+        amp_uA_cm2: current density.
+        back_ms: how far back; the default reaches the edge of the plane or another fixed point.
+        dt_ms: the step back.
+
+    Returns:
+        V (mV) and w from one end of the curve to the other, w between 0 and 1; each of shape (n,).
+
+    Raises:
+        ValueError: there is no saddle at this current, so that no curve separates spike from no spike.
+    """
+    saddles = [point for point in fixed_points(membrane, amp_uA_cm2) if point[2] == "saddle"]
+    if not saddles:
+        raise ValueError(f"the membrane has no saddle at {amp_uA_cm2:g} uA/cm2, and so no sharp threshold")
+    saddle = np.array(saddles[0][:2])
+    values, vectors = np.linalg.eig(jacobian(lambda x: derivatives(membrane, amp_uA_cm2, x), saddle))
+    attracted = vectors[:, np.argmin(values.real)].real
+    step = 0.05 * attracted / attracted[1] * np.abs(attracted[1] / attracted[0])  # 0.05 mV, toward higher w
+    up, down = (_backward(membrane, amp_uA_cm2, saddle + side * step, back_ms, dt_ms) for side in (1, -1))
+    v, w = np.array([*down[::-1], saddle, *up]).T
+    return v, w
+
+
+def _backward(
+    membrane: MorrisLecar, amp_uA_cm2: float, state: np.ndarray, back_ms: float, dt_ms: float
+) -> list[np.ndarray]:
+    """States from which this one is reached, as long as they lie in the plane."""
+    states = []
+    for _ in range(round(back_ms / dt_ms)):
+        if not (0 <= state[1] <= 1 and membrane.ek_mV < state[0] < membrane.eca_mV):
+            break
+        states.append(state)
+        state = _runge_kutta(membrane, amp_uA_cm2, state, -dt_ms)
+    return states
 
 
 def _runge_kutta(membrane: MorrisLecar, amp_uA_cm2: Numbers, state: np.ndarray, dt_ms: float) -> np.ndarray:

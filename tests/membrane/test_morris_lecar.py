@@ -138,6 +138,31 @@ def test_are_fixed_points_named_by_their_eigenvalues():
     assert classify([0.1 + 3j, 0.1 - 3j, -5, -7]) == "unstable focus"
 
 
+@pytest.mark.parametrize("amp", [0.0, 20.0, 35.0])
+def test_does_the_threshold_curve_part_spikes_from_no_spikes(amp):
+    v, w = ml.threshold_curve(SADDLE_NODE, amp)
+    saddle = next(point for point in ml.fixed_points(SADDLE_NODE, amp) if point[2] == "saddle")
+    # It runs through the saddle, and slants: the more potassium channels are open, the higher the threshold.
+    assert np.interp(saddle[1], w, v) == pytest.approx(saddle[0], abs=1e-6)
+    heights = np.array([0.005, 0.05, 0.1, 0.15])
+    on_curve = np.interp(heights, w, v)
+    assert np.all(np.diff(on_curve) > 2)
+    # Simulations from 0.1 mV to either side end on their own side; the curve is known to about 0.01 mV.
+    starts = np.concatenate([on_curve - 0.1, on_curve + 0.1])
+    run = ml.simulate_morris_lecar(
+        SADDLE_NODE, amp, tstop_ms=200, dt_ms=0.2, v_init_mV=starts, w_init=np.tile(heights, 2)
+    )
+    fired = run.profile("v").values.max(axis=0) > 15
+    assert fired.tolist() == [False] * 4 + [True] * 4
+
+
+def test_is_there_no_threshold_curve_without_a_saddle():
+    with pytest.raises(ValueError, match="no saddle at 45 uA/cm2"):
+        ml.threshold_curve(SADDLE_NODE, 45.0)
+    with pytest.raises(ValueError, match="no saddle"):
+        ml.threshold_curve(HOPF, 0.0)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
