@@ -2,8 +2,8 @@
 """The passive cable three times: in closed form, in NEURON, and in finite differences.
 
 Two tolerances recur. SPACE: both grids err by about (dx / lambda)^2 / 6 of the potential, which is 2e-5 at
-101 segments for each length constant. TIME: implicit Euler errs by about dt / (2 tau) times the rate of change,
-6e-4 at 0.025 ms for a time constant of 20 ms.
+101 segments for each length constant. TIME: implicit Euler errs by about dt / (2 tau) times the rate of
+change, 6e-4 at 0.025 ms for a time constant of 20 ms.
 """
 
 import numpy as np
