@@ -192,7 +192,8 @@ def test_is_nothing_private_in_sight(tmp_path, monkeypatch):
     private.parent.mkdir(parents=True)
     private.write_text("canary")
     hidden = [private, ROOT / "solutions", ROOT / "tests", ROOT / ".git", ROOT / "pyproject.toml"]
-    hidden += [path for path in Path.home().iterdir() if path.name != ".pyenv"]
+    on_the_way = {".pyenv", *ROOT.parts}  # to Python and to the library, which lie in some homes
+    hidden += [path for path in Path.home().iterdir() if path.name not in on_the_way]
     paths = [str(path) for path in hidden]
     ran = run(
         f"import os\nprint([path for path in {paths!r} if os.path.lexists(path)])",

@@ -331,7 +331,7 @@ forged(
 forged(
     "forged-repeated",
     "two thousand hand-ins of one task, each another guess",
-    "for i in range(2000): show(values={'area': i / 10})",
+    "for i in (*range(2000), 0): show(values={'area': i / 10})",  # the last is surely wrong
 )
 forged(
     "forged-oversized",
