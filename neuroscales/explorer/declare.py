@@ -27,7 +27,7 @@ _MEANINGS = {
 }
 
 
-_JUMPING = ("i_stim",)
+_JUMPING = ("i_stim", "n_open")
 """Signals that jump between two samples, and hold in between."""
 
 

@@ -268,9 +268,10 @@ class Summary:
         range: lowest and highest value of the axis.
         meaning: key of `neuroscales.core.style.COLORS`.
         side_by_side: how many panels like this one share the width of a desk.
+        logarithmic: whether both axes are; a number that is not positive is then left out.
 
     Raises:
-        ValueError: no label, an unknown unit or an empty range.
+        ValueError: no label, an unknown unit, an empty range, or a logarithmic axis down to zero.
     """
 
     measure: Callable[[Recording], float | None]
@@ -280,15 +281,23 @@ class Summary:
     range: tuple[float, float]
     meaning: str = "membrane potential"
     side_by_side: int = 1
+    logarithmic: bool = False
     kind = "summary"
     levels = FINE
 
     def __post_init__(self) -> None:
         check_axis(self.label, self.unit, self.range)
+        if self.logarithmic and min(self.range[0], self.over.values[0]) <= 0:
+            raise ValueError(f"the view {self.label!r} is logarithmic: both axes must begin above zero")
 
     def channels(self, run: Run) -> list[np.ndarray]:
-        """One array: the number at each value of the control, NaN where there is none."""
-        return [run.across(self.measure, self.over.name)]
+        """One array: the number (or its logarithm) at each value of the control, NaN where there is none."""
+        numbers = run.across(self.measure, self.over.name)
+        return [self._on_axis(np.where(numbers > 0, numbers, np.nan) if self.logarithmic else numbers)]
+
+    def _on_axis(self, values: Sequence[float]) -> np.ndarray:
+        """Values as they are laid out along an axis: themselves, or their logarithms to base 10."""
+        return np.log10(values) if self.logarithmic else np.asarray(values)
 
     def spec(self, controls: Sequence[Control]) -> dict[str, Any]:
         """Axes and line for the page.
@@ -300,20 +309,25 @@ class Summary:
             raise ValueError(f"the view {self.label!r} is drawn over {self.over.name!r}: no control")
         x = {
             "control": list(controls).index(self.over),
-            "x": list(self.over.values),
+            "x": self._on_axis(self.over.values).tolist(),
             "xLabel": axis_label(self.over.label, self.over.unit),
+            "logarithmic": self.logarithmic,
         }
         line = {
             "label": "",
             "color": style.COLORS[self.meaning],
             "dash": list(dash_lengths(style.LINES[self.meaning])),
         }
-        shown = {"label": axis_label(self.label, self.unit), "range": list(self.range), "lines": [line]}
+        ends = self._on_axis(self.range).tolist()
+        shown = {"label": axis_label(self.label, self.unit), "range": ends, "lines": [line]}
         return {"kind": self.kind, "sideBySide": self.side_by_side, **x, **shown}
 
     def draw(self, ax: Axes, run: Run, moment: float | None) -> None:
         """Draw the line, and a dot at the run's own value."""
         (numbers,) = self.channels(run)
+        if self.logarithmic:
+            numbers = 10**numbers
+            ax.set(xscale="log", yscale="log")
         here = self.over.values.index(run.values[self.over.name])
         color = style.COLORS[self.meaning]
         ax.plot(self.over.values, numbers, color=color, linestyle=style.LINES[self.meaning])

@@ -240,7 +240,7 @@ def noise_analysis(mean_pA: np.ndarray, variance_pA2: np.ndarray) -> tuple[float
 
         variance = i mean - mean^2 / N
 
-    fitted by least squares, after Sigworth (1980, https://doi.org/10.1113/jphysiol.1980.sp013411).
+    fitted by least squares, after Sigworth (1980, Journal of Physiology 307:97-129).
 
     Args:
         mean_pA: mean current at each time, shape (n_time,).

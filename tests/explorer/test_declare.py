@@ -136,3 +136,8 @@ def test_is_a_summary_over_something_that_is_no_control_refused(declare):
     view = Summary(lambda recording: 0.0, _control(), "Nothing", "mV", (0, 1))
     with pytest.raises(ValueError, match="drawn over 'amp_nA': no control"):
         declare(views=(view,)).spec()
+
+
+def test_is_a_logarithmic_axis_down_to_zero_refused():
+    with pytest.raises(ValueError, match="both axes must begin above zero"):
+        Summary(lambda recording: 1.0, _control(), "Ratio", "1", (0, 1), logarithmic=True)

@@ -114,6 +114,24 @@ def test_does_a_summary_hold_what_is_measured_in_each_run_and_nothing_where_ther
     assert np.isnan(numbers[3])  # with 10 ms it has not come back
 
 
+def test_does_a_logarithmic_summary_travel_as_logarithms_and_leave_out_what_has_none(declare):
+    def lifted_mV(recording):
+        return float(recording.values("v")[-1]) + 65 - 0.01
+
+    base = declare()
+    over = base.controls[0]
+    view = Summary(lifted_mV, over, "Lifted", "mV", (0.001, 10), logarithmic=True)
+    explorer = declare(views=(view,))
+    (numbers,) = explorer.frame(2, 20).channels
+    lifts = np.array([lifted_mV(base.run(tau, 20)) for tau in over.values])
+    assert (lifts < 0).any() and (lifts > 0).any()
+    assert np.array_equal(np.isnan(numbers), lifts <= 0)
+    assert np.allclose(10 ** numbers[lifts > 0], lifts[lifts > 0])
+    (spec,) = explorer.spec()["views"]
+    assert np.allclose(spec["x"], np.log10(over.values))
+    assert spec["range"] == pytest.approx([-3, 1])
+
+
 @pytest.mark.parametrize(
     ("explorer", "values", "said"),
     [

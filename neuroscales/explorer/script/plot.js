@@ -4,7 +4,7 @@
 const LINE_WIDTH = 2;
 const TEXT_PX = 13; // a whole number: uPlot scales it for sharp screens
 
-// A heading, and axes below it. x and y are {label, range}; `hooks` are uPlot's, called with the plot and the page's look.
+// A heading, and axes below it. x and y are {label, range, logarithmic}; what is logarithmic comes as logarithms. `hooks` are uPlot's, called with the plot and the page's look.
 function axesPlot(host, {heading, x, y, columns, series, smooth, under, over}) {
   const head = addTo(host, "p", {className: "ns-explorer-axis"});
   addTo(head, "span", {textContent: heading});
@@ -12,10 +12,10 @@ function axesPlot(host, {heading, x, y, columns, series, smooth, under, over}) {
   let look = pageLook(host);
 
   const font = () => `${TEXT_PX}px ${look.font}`;
-  const axis = (more) => ({
+  const axis = (scale, more) => ({
     stroke: () => look.ink, font: font(), labelFont: font(), labelGap: 0, gap: 4,
     ticks: {stroke: () => withAlpha(look.ink, 0.4), width: 1, size: 4},
-    values: (_, ticks) => ticks.map(signed), ...more,
+    values: (_, ticks) => ticks.map(signed), ...(scale.logarithmic ? decades : {}), ...more,
   });
   const grid = {stroke: () => withAlpha(look.ink, 0.12), width: 1};
   const plot = new uPlot({
@@ -25,8 +25,8 @@ function axesPlot(host, {heading, x, y, columns, series, smooth, under, over}) {
     legend: {show: false},
     scales: {x: {time: false, range: x.range}, y: {range: y.range}},
     axes: [
-      axis({label: x.label, labelSize: 20, size: 28, space: 50, grid: {show: false}}),
-      axis({label: y.label, labelSize: y.label ? 18 : 0, size: 40, space: 36, grid}),
+      axis(x, {label: x.label, labelSize: 20, size: 28, space: 50, grid: {show: false}}),
+      axis(y, {label: y.label, labelSize: y.label ? 18 : 0, size: 40, space: 36, grid}),
     ],
     series: [{}, ...series.map((line) => ({
       stroke: () => legible(line.color, look), width: line.width ?? LINE_WIDTH, points: {show: false}, pxAlign: 0,
@@ -88,6 +88,9 @@ function plotSize(host) {
 }
 
 const signed = (number) => `${number}`.replace("-", "\u2212");
+
+// On an axis of logarithms: a tick for each power of ten, named by what it stands for.
+const decades = {incrs: [1], values: (_, ticks) => ticks.map((tick) => `${Number((10 ** tick).toPrecision(1))}`)};
 
 // A value with as many digits as its axis can show.
 function rounded(value, range) {

@@ -2,11 +2,12 @@
 // The view "summary": a number measured in every run, over all values of one control. The run that is shown has a dot.
 
 function summary(host, view) {
-  const {x, control} = view;
+  const {x, control, logarithmic} = view;
   let numbers = [], here = 0;
   const margin = 0.02 * (x.at(-1) - x[0]);
   const axes = axesPlot(host, {
-    heading: view.label, x: {label: view.xLabel, range: [x[0] - margin, x.at(-1) + margin]}, y: {range: view.range},
+    heading: view.label, x: {label: view.xLabel, range: [x[0] - margin, x.at(-1) + margin], logarithmic},
+    y: {range: view.range, logarithmic},
     columns: [x, x.map(() => null)], series: view.lines,
     over(pixels, look) {
       const at = pixels.x(x[here]);
@@ -17,12 +18,13 @@ function summary(host, view) {
     },
   });
   const readout = addTo(axes.head, "span", {className: "ns-explorer-readout"});
+  const told = (number) => (logarithmic ? `${Number((10 ** number).toPrecision(2))}` : rounded(number, view.range));
   return {
     size: 1,
     draw([fresh], cell) {
       numbers = Array.from(fresh, (number) => (Number.isNaN(number) ? null : number));
       here = cell[control];
-      readout.textContent = numbers[here] === null ? "none" : rounded(numbers[here], view.range);
+      readout.textContent = numbers[here] === null ? "none" : told(numbers[here]);
       axes.plot.setData([x, numbers], false);
       axes.plot.redraw(true, false);
     },
