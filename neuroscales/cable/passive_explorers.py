@@ -24,7 +24,7 @@ def ends_and_frequency() -> Explorer:
         model=_sinusoid,
         controls=(
             Control("end", "Far end", "1", range(len(_ENDS)), start=0, words=_ENDS),
-            Control("diam_um", "Diameter", "um", (1, 2, 4), start=2),
+            Control("diam_um", "Diameter", "um", (2, 3, 4), start=2),
             Control("frequency_Hz", "Frequency", "Hz", _FREQUENCIES_Hz, start=20),
         ),
         views=(
@@ -33,7 +33,7 @@ def ends_and_frequency() -> Explorer:
                     Curve("this frequency", _amplitude_mV, "membrane potential"),
                     Curve("constant current", _steady_mV, "reference"),
                 ),
-                "Distance from the electrode", "um", (0, _LENGTH_um), "Amplitude", "mV", (0, 14),
+                "Distance from the electrode", "um", (0, _LENGTH_um), "Amplitude", "mV", (0, 6),
             ),
             Plane(
                 (Curve("", _share_over_frequency, "membrane potential"),),
@@ -42,7 +42,7 @@ def ends_and_frequency() -> Explorer:
             ),
             TimeSeries(
                 (Line("v", 0.0, "electrode"), Line("v", 0.5, "middle")),
-                "Membrane potential", "mV", (-84, -56), side_by_side=2,
+                "Membrane potential", "mV", (-76, -64), side_by_side=2,
             ),
         ),
         describe=_how_much_arrives,

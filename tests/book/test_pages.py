@@ -21,6 +21,7 @@ SUBJECTS = [
     *(f"membrane/{page}" for page in ("capacitor", "leak", "action-potential", "channels")),
     *(f"cable/{page}" for page in ("squid-axon", "threshold", "sodium", "propagation", "collision")),
     "cable/anode-break",
+    "cable/cable",
 ]
 NOTEBOOKS = [page for page in PAGES if "\nkernelspec:" in (ROOT / f"book/{page}.md").read_text()]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
