@@ -106,18 +106,19 @@ def simulate_cable(
 
 
 def neuron_impedances_Mohm(
-    cable: PassiveCable, end: str = "sealed", frequency_Hz: float = 0.0, place: float = 0.0
+    cable: PassiveCable, end: str = "sealed", frequency_Hz: float | np.ndarray = 0.0, place: float = 0.0
 ) -> np.ndarray:
     """Potential at every node per current into one place, computed by NEURON's ``Impedance``.
 
     Args:
         cable: the parameters.
         end: "sealed", "killed" or "infinite".
-        frequency_Hz: frequency of the current.
+        frequency_Hz: frequency of the current; one number, or several, shape (n_frequencies,).
         place: fraction of the length at which the current enters.
 
     Returns:
-        Complex impedances in Mohm at `cable.nodes()`, shape (nseg + 2,): the input impedance at `place`.
+        Complex impedances in Mohm at `cable.nodes()`, shape (nseg + 2,): the input impedance at `place`. For
+        several frequencies a row for each, shape (n_frequencies, nseg + 2).
 
     Raises:
         ValueError: an unknown end, or a place outside 0 to 1.
@@ -128,11 +129,15 @@ def neuron_impedances_Mohm(
         h.finitialize(cable.e_mV)
         probe = h.Impedance()
         probe.loc(place, sec=sections.section)
-        probe.compute(frequency_Hz)
-        polar = [
-            (probe.transfer(x, sec=sections.section), probe.transfer_phase(x, sec=sections.section))
-            for x in cable.nodes()
-        ]
+        frequencies_Hz, nodes = np.atleast_1d(frequency_Hz), cable.nodes()
+        rows = [_transfer(probe, sections.section, nodes, float(f)) for f in frequencies_Hz]
+    return np.array(rows) if np.ndim(frequency_Hz) else rows[0]
+
+
+def _transfer(probe: object, section: object, places: np.ndarray, frequency_Hz: float) -> np.ndarray:
+    """Complex transfer impedances from the probe's place to others, at one frequency."""
+    probe.compute(frequency_Hz)
+    polar = [(probe.transfer(x, sec=section), probe.transfer_phase(x, sec=section)) for x in places]
     amplitude, phase = np.array(polar).T
     return amplitude * np.exp(1j * phase)
 

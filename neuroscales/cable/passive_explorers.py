@@ -58,9 +58,18 @@ def ends_and_frequency() -> Explorer:
     )  # fmt: skip
 
 
+_OVER_Hz = np.linspace(0, 1000, 201)
+
+
 @cache
 def _impedances_Mohm(end: float, diam_um: float, frequency_Hz: float) -> np.ndarray:
     return neuron_impedances_Mohm(_dendrite(diam_um), _ENDS[int(end)], frequency_Hz)
+
+
+@cache
+def _share_over_all(end: float, diam_um: float) -> np.ndarray:
+    z = neuron_impedances_Mohm(_dendrite(diam_um), _ENDS[int(end)], _OVER_Hz)
+    return np.array([_share(row) for row in z])
 
 
 @cache
@@ -98,7 +107,7 @@ def _steady_mV(x_um: np.ndarray, end: float, diam_um: float, frequency_Hz: float
 
 
 def _share_over_frequency(x_Hz: np.ndarray, end: float, diam_um: float, frequency_Hz: float) -> np.ndarray:
-    return np.array([_share(_impedances_Mohm(end, diam_um, float(f))) for f in x_Hz])
+    return np.interp(x_Hz, _OVER_Hz, _share_over_all(end, diam_um))
 
 
 def _share_here(recording: Recording, end: float, diam_um: float, frequency_Hz: float) -> list:
