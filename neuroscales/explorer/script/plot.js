@@ -89,8 +89,8 @@ function plotSize(host) {
 
 const signed = (number) => `${number}`.replace("-", "\u2212");
 
-// On an axis of logarithms: a tick for each power of ten, named by what it stands for.
-const decades = {incrs: [1], values: (_, ticks) => ticks.map((tick) => `${Number((10 ** tick).toPrecision(1))}`)};
+// On an axis of logarithms: a tick for each power of ten (or every second, third ...), named by what it stands for.
+const decades = {incrs: [1, 2, 3, 4], values: (_, ticks) => ticks.map((tick) => `${Number((10 ** tick).toPrecision(1))}`)};
 
 // A value with as many digits as its axis can show.
 function rounded(value, range) {
