@@ -86,8 +86,8 @@ def _short(time_us: float) -> str:
 
 def tolerance() -> Explorer:
     """One impulse with the variable step: what does a tolerance buy, and where do the steps go?"""
-    powers = range(-8, 0)
-    allowed = Control("tolerance", "Tolerance", "1", [10.0**k for k in powers], start=1e-3)
+    powers, words = range(-8, 0), [f"10\N{SUPERSCRIPT MINUS}{digit}" for digit in "⁸⁷⁶⁵⁴³²¹"]
+    allowed = Control("tolerance", "Tolerance", "1", [10.0**k for k in powers], start=1e-3, words=words)
     return Explorer(
         name="tolerance",
         title="Squid giant axon: a step that adapts itself",
@@ -95,7 +95,7 @@ def tolerance() -> Explorer:
         controls=(allowed,),
         views=(
             _MIDDLE,
-            TimeSeries((Line("step", None, "step", "stimulus"),), "Step that is taken", "ms", (0, 0.15)),
+            TimeSeries((Line("step", meaning="leak"),), "Step that is taken", "ms", (0, 0.16)),
             Summary(
                 _error_ms, allowed, "Error of the arrival", "ms", (1e-8, 1), side_by_side=2, logarithmic=True
             ),

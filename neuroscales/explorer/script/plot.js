@@ -90,7 +90,8 @@ function plotSize(host) {
 const signed = (number) => `${number}`.replace("-", "\u2212");
 
 // On an axis of logarithms: a tick for each power of ten (or every second, third ...), named by what it stands for.
-const decades = {incrs: [1, 2, 3, 4], values: (_, ticks) => ticks.map((tick) => `${Number((10 ** tick).toPrecision(1))}`)};
+const power = (tick) => (tick < -3 ? signed(`1e${tick}`) : `${Number((10 ** tick).toPrecision(1))}`);
+const decades = {incrs: [1, 2, 3, 4], values: (_, ticks) => ticks.map(power)};
 
 // A value with as many digits as its axis can show.
 function rounded(value, range) {
