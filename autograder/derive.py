@@ -106,6 +106,9 @@ def acceptance(loaded: Rubric, progress: bool = False) -> dict[str, Any]:
 def differences(folder: str | Path, sample: int = 12, seed: int = 0) -> list[str]:
     """Compare `acceptance.json` with its inputs, and with a seeded sample of its figures computed anew.
 
+    Call it where NEURON holds no section of anybody else's: a variable step also heeds the errors of those,
+    and then takes other steps here.
+
     Returns:
         One sentence for each thing that is not as it was; empty when all is well.
     """
@@ -145,23 +148,39 @@ def table(acceptance: Mapping[str, Any]) -> str:
 
 
 def students(spec: Mapping[str, Any]) -> list[dict[str, float]]:
-    """Ten students' parameters: corners of the ranges, and draws as real students get them."""
-    ends = [(entry["name"], (min(entry["values"]), max(entry["values"]))) for entry in spec["parameters"]]
+    """Ten students' parameters: corners of the ranges, and draws as real students get them.
+
+    Raises:
+        RubricError: the parameters have too few values for ten different students.
+    """
+    sets = math.prod(len(set(entry["values"])) for entry in spec["parameters"])
+    if sets < STUDENTS:
+        raise rubric.RubricError(
+            f"{spec['assignment']}: the parameters in spec.json make {sets} different sets, and at least "
+            f"{STUDENTS} are needed to derive tolerances; give them more values"
+        )
+    ends = [
+        (entry["name"], tuple(sorted({min(entry["values"]), max(entry["values"])})))
+        for entry in spec["parameters"]
+    ]
     corners = [
         dict(zip(dict(ends), values, strict=True)) for values in itertools.product(*dict(ends).values())
     ]
     if len(corners) > _CORNERS:  # half of them: any three of four parameters still meet in every combination
-        lowest = [low for _, (low, _) in ends]
+        lowest = [low for _, (low, *_) in ends]
         even = [
             p
             for p in corners
             if sum(p[name] > low for (name, _), low in zip(ends, lowest, strict=True)) % 2 == 0
         ]
         corners = random.Random(0).sample(even, _CORNERS) if len(even) > _CORNERS else even
-    chosen = corners
+    chosen = corners[:STUDENTS]
     public = parse({**spec, "key": "derive"})
-    drawn = (parameters.own(public, f"student {i}") for i in itertools.count())
-    return list(itertools.islice(itertools.chain(chosen, (p for p in drawn if p not in chosen)), STUDENTS))
+    for i in itertools.count():
+        if len(chosen) == STUDENTS:
+            return chosen
+        if (drawn := parameters.own(public, f"student {i}")) not in chosen:
+            chosen.append(drawn)
 
 
 def inputs_digest(loaded: Rubric) -> str:
@@ -376,7 +395,10 @@ class _Derivation:
         drives = self.bench.true_drives(task, own)
         answers = {way.name: self.bench.answers(task, own, way, drives) for way in ways}
         reference = self.bench.answers(task, own, drives=drives)
-        seen = {way: verdict.signature(task, found, reference, tolerances) for way, found in answers.items()}
+        seen = {
+            way: verdict.signature(task.checks, found, reference, tolerances)
+            for way, found in answers.items()
+        }
         return [
             (one, other)
             for one, other in itertools.combinations(answers, 2)

@@ -29,6 +29,8 @@ _FACTORS = (1e-3, 1e3, 1e-6, 1e6, -1.0)
 _UNIT_SLIP_CREDIT = 0.5
 # A number handed in that is off by more than this factor drives nothing: the rest is judged at the true one.
 _PROPORTION = 2.5
+# How often an interval is halved to find the drive of an answer at its threshold: to a millionth of it.
+_EDGE_STEPS = 20
 # What a simulation at a number that a student handed in may raise; at the true one it may raise nothing.
 _SIMULATION_ERRORS = (ValueError, ArithmeticError, RuntimeError)
 
@@ -123,6 +125,11 @@ class Comparison:
     def is_right(self) -> bool:
         """Whether every check passes."""
         return all(judged.passed for judged in self.checks)
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """Names of the checks that fail."""
+        return frozenset(judged.check.name for judged in self.checks if not judged.passed)
 
     @property
     def distance(self) -> float:
@@ -476,6 +483,10 @@ def _is_nan(value: float | None) -> bool:
     return value is not None and math.isnan(value)
 
 
+def _is_number(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
 # --- mistakes ----------------------------------------
 
 
@@ -483,118 +494,225 @@ def explain(
     student: Student, task: Task, own: Mapping[str, float], comparison: Comparison
 ) -> list[dict[str, Any]]:
     """The mistakes that certainly explain what was handed in; gives back their part of the points."""
-    slips = _unit_slips(student, task, comparison)
+    slips = dict(_unit_slips(student, task, comparison))
     matches = dict(_matches(student, task, own, comparison))
-    groups = _grouped(matches)
-    named = [_named(task, group) for group in groups]
+    groups = _weighty(comparison, _grouped(matches), matches, frozenset().union(*slips))
+    for checks in slips:
+        _credit(comparison, checks, _UNIT_SLIP_CREDIT)
     for group in groups:
         _credit(comparison, matches[group[0].name][1], min(way.credit for way in group))
-    return slips + named
+    return [*slips.values(), *(_named(group) for group in groups)]
 
 
 def signature(
-    task: Task, answers: Answers, reference: Answers, tolerances: Mapping[str, float]
+    checks: Iterable[Check], answers: Answers, reference: Answers, tolerances: Mapping[str, float]
 ) -> frozenset[str]:
-    """The checks that tell `answers` from the reference."""
+    """The names of the checks that tell `answers` from the reference."""
     return frozenset(
-        check.name for check in task.checks if check.error(answers, reference) > tolerances[check.name]
+        check.name for check in checks if check.error(answers, reference) > tolerances[check.name]
     )
 
 
 def _matches(
     student: Student, task: Task, own: Mapping[str, float], comparison: Comparison
 ) -> Iterator[tuple[str, tuple[Way, frozenset[str]]]]:
-    """Mistakes whose own simulation agrees with the hand-in wherever it differs from the reference."""
-    tolerances, handed = student.tolerances.by_task[task.name], student.values[task.name]
+    """Mistakes whose own simulation agrees with the hand-in, and the failed checks that each explains."""
+    handed = student.values[task.name]
     sets = list(task.parameter_sets(own, student.bench.public).values())
     for way in task.mistakes:
         if way.unseen or way.is_idle(sets, own):
             continue
         for settings in _settings(student.bench, task, own, student.values, handed):
-            made = _made(student.bench, task, own, way, settings)
-            seen = signature(task, made, comparison.reference, tolerances) if made else frozenset()
-            if seen and _explains(student.bench, task, own, way, settings, comparison, handed, made, seen):
-                yield way.name, (way, seen)
+            if explained := _explains(_Suspicion(student, task, own, way, settings, comparison)):
+                yield way.name, (way, explained)
                 break
 
 
-def _made(
-    bench: Bench, task: Task, own: Mapping[str, float], way: Way, settings: Mapping, habitual: bool = True
-) -> Answers | None:
-    """The answers of a mistake; None where no simulation starts from these settings."""
-    try:
-        return bench.answers(task, own, way, settings, habitual)
-    except _SIMULATION_ERRORS:
-        return None
+@dataclass(frozen=True)
+class _Run:
+    """A mistake's answers, and how many tolerances they lie off the reference and apart from the hand-in."""
+
+    answers: Answers
+    off: Mapping[str, float]
+    apart: Mapping[str, float]
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The checks that tell the mistake from the reference."""
+        return frozenset(name for name, error in self.off.items() if error > 1.0)
+
+    @property
+    def is_of_another_kind(self) -> bool:
+        """Whether it cannot be compared with the hand-in, because the one fires and the other does not."""
+        return any(map(math.isinf, self.apart.values()))
 
 
-def _explains(
-    bench: Bench,
-    task: Task,
-    own: Mapping[str, float],
-    way: Way,
-    settings: Mapping[str, Any],
-    comparison: Comparison,
-    handed: Answers,
-    made: Answers,
-    seen: frozenset[str],
-) -> bool:
-    """Whether a mistake explains a hand-in: made with common settings, or between these and the reference's.
+@dataclass(frozen=True)
+class _Suspicion:
+    """A mistake that a student may have made, starting from some settings."""
 
-    What is wrong depends on the step of time as what is right does, and more where it is faster. So where the
-    mistake's answers resemble the hand-in, they are simulated a second time, with the settings of the
-    reference, and the hand-in may differ from the nearer ones by as much as the two differ from each other.
+    student: Student
+    task: Task
+    own: Mapping[str, float]
+    way: Way
+    settings: Mapping[str, Any]
+    comparison: Comparison
+
+    def run(self, habitual: bool, drive: float = 1.0) -> _Run | None:
+        """The mistake, made; None where no simulation starts from these settings.
+
+        Args:
+            habitual: whether it starts from common settings, else from the reference's.
+            drive: factor on the earlier answers that drive this task.
+        """
+        carried = {} if drive == 1.0 else {name: self.settings[name] for name in self.task.builds_on}
+        settings = {**self.settings, **{name: drive * value for name, value in carried.items() if value}}
+        try:
+            made = self.student.bench.answers(self.task, self.own, self.way, settings, habitual)
+        except _SIMULATION_ERRORS:
+            return None
+        return _Run(made, self.errors(made, self.comparison.reference), self.errors(self.handed, made))
+
+    def errors(self, one: Answers, other: Answers) -> dict[str, float]:
+        """By how many tolerances two answers differ, by check."""
+        return {
+            judged.check.name: judged.check.error(one, other) / judged.tolerance
+            for judged in self.comparison.checks
+        }
+
+    @property
+    def handed(self) -> Answers:
+        """The hand-in."""
+        return self.student.values[self.task.name]
+
+    @property
+    def slack(self) -> float:
+        """The part by which an earlier answer that drives this task may be off and still pass."""
+        found = [0.0]
+        for keyword, source in self.task.builds_on.items():
+            earlier, _, item = source.partition(".")
+            for check in self.student.bench.rubric.tasks[earlier].checks:
+                if check.item == item and isinstance(check, Number) and self.settings[keyword]:
+                    scale = 1.0 if check.relative else abs(self.settings[keyword])
+                    found.append(self.student.tolerances.by_task[earlier][check.name] / scale)
+        return max(found)
+
+
+def _explains(suspicion: _Suspicion) -> frozenset[str]:
+    """The failed checks that a mistake explains; none where it does not fit.
+
+    What is wrong depends on the step of time as what is right does, and more where it is faster. So the
+    mistake is made with common settings, and where its answers then resemble the hand-in a second time, with
+    the settings of the reference. The hand-in may agree with either, or lie between the two.
     """
-    if _fits(comparison, handed, (made,), seen):
-        return True
-    if not (task.habits and _resembles(comparison, handed, made, seen)):
-        return False
-    exact = _made(bench, task, own, way, settings, habitual=False)
-    if exact is None:
-        return False
-    tolerances = {judged.check.name: judged.tolerance for judged in comparison.checks}
-    shown = seen & signature(task, exact, comparison.reference, tolerances)
-    if any(math.isinf(judged.check.error(made, exact)) for judged in comparison.checks):
-        return False  # one fires and the other does not: between them nothing is certain
-    return _fits(comparison, handed, (made, exact), shown)
+    common = suspicion.run(habitual=True)
+    if common is None or (explained := _explained(suspicion, common)):
+        return frozenset() if common is None else explained
+    if not suspicion.task.habits or not (
+        _resembles(suspicion, common) or _is_near_its_edge(suspicion, common)
+    ):
+        return frozenset()
+    exact = suspicion.run(habitual=False)
+    if exact is None or (explained := _explained(suspicion, exact)):
+        return frozenset() if exact is None else explained
+    if not any(map(math.isinf, suspicion.errors(common.answers, exact.answers).values())):
+        return _explained(suspicion, common, exact)
+    edge = _at_its_edge(suspicion, exact)  # one of the two fires, and the other does not
+    return _explained(suspicion, edge) if edge else frozenset()
 
 
-def _resembles(comparison: Comparison, handed: Answers, wrong: Answers, seen: frozenset[str]) -> bool:
-    """Whether a hand-in lies, all in all, clearly nearer to a mistake than to the reference."""
-    shown = [judged for judged in comparison.checks if judged.check.name in seen]
-    to_wrong = [judged.check.error(handed, wrong) / judged.tolerance for judged in shown]
-    to_right = [judged.error / judged.tolerance for judged in shown]
-    return sum(min(off, 100.0) for off in to_wrong) < sum(min(off, 100.0) for off in to_right) / 2
+def _explained(suspicion: _Suspicion, *runs: _Run) -> frozenset[str]:
+    """The failed checks in which a hand-in is what a mistake gives, in one run or between two; else none.
 
-
-def _fits(comparison: Comparison, handed: Answers, wrong: tuple[Answers, ...], seen: frozenset[str]) -> bool:
-    """Whether a mistake's answers agree with the hand-in in all they show, better than the reference does.
-
-    Args:
-        comparison: the hand-in beside the reference.
-        handed: the hand-in.
-        wrong: the answers of the mistake, made in one or two ways; the nearer counts.
-        seen: the checks that tell the mistake from the reference.
+    It is so where it agrees, better than the reference does, in all that tells it from the reference.
     """
-    shown = [judged for judged in comparison.checks if judged.check.name in seen]
-    nearest = [min(judged.check.error(handed, one) for one in wrong) / judged.tolerance for judged in shown]
-    allowed = [_allowed(judged, wrong) for judged in shown]
-    explains = any(not judged.passed for judged in shown)
-    agrees = all(distance <= most for distance, most in zip(nearest, allowed, strict=True))
-    return explains and agrees and sum(nearest) < sum(judged.error / judged.tolerance for judged in shown)
+    failed, checks = suspicion.comparison.failed, suspicion.comparison.checks
+    seen = frozenset.intersection(*(run.seen for run in runs))
+    nearest = {name: min(run.apart[name] for run in runs) for name in runs[0].apart}
+    allowed = _allowed(suspicion, *runs)
+    right = sum(judged.error / judged.tolerance for judged in checks if judged.check.name in seen)
+    agrees = all(nearest[name] <= allowed[name] for name in seen)
+    if not (seen & failed and agrees and sum(nearest[name] for name in seen) < right):
+        return frozenset()
+    return failed & (seen | {name for name, error in nearest.items() if error <= 1.0})
 
 
-def _allowed(judged: Judged, wrong: tuple[Answers, ...]) -> float:
+def _allowed(suspicion: _Suspicion, *runs: _Run) -> dict[str, float]:
     """By how many tolerances a hand-in may differ from a mistake: one, or the mistake's own spread.
 
     The spread counts up to a quarter of the distance to the reference: beyond, nothing is certain.
     """
-    spread = judged.check.error(wrong[0], wrong[-1]) / judged.tolerance
-    return max(1.0, min(spread, judged.error / judged.tolerance / 4)) if math.isfinite(spread) else 1.0
+    spread = suspicion.errors(runs[0].answers, runs[-1].answers) if len(runs) > 1 else {}
+    return {
+        name: max(1.0, min(spread.get(name, 0.0), judged.error / judged.tolerance / 4))
+        for judged in suspicion.comparison.checks
+        for name in [judged.check.name]
+    }
+
+
+def _resembles(suspicion: _Suspicion, run: _Run) -> bool:
+    """Whether a hand-in lies, all in all, clearly nearer to a mistake than to the reference."""
+    to_right = {
+        judged.check.name: judged.error / judged.tolerance
+        for judged in suspicion.comparison.checks
+        if not judged.passed or judged.check.name in run.seen
+    }
+    near = sum(min(run.apart[name], 100.0) for name in to_right)
+    return near < sum(min(error, 100.0) for error in to_right.values()) / 2
+
+
+def _is_near_its_edge(suspicion: _Suspicion, run: _Run) -> bool:
+    """Whether a mistake fires or not, as the hand-in does, when what drives it is off by its tolerance."""
+    if not run.is_of_another_kind or not suspicion.slack:
+        return False
+    ends = [suspicion.run(habitual=True, drive=1.0 + sign * suspicion.slack) for sign in (1, -1)]
+    return any(end is not None and not end.is_of_another_kind for end in ends)
+
+
+def _at_its_edge(suspicion: _Suspicion, exact: _Run) -> _Run | None:
+    """A mistake made at the edge between firing and not, so that it shows what was handed in; else None.
+
+    At a threshold the spike moves by milliseconds with the last digit of what drives it. The number that
+    drives it may be off by its own tolerance; within this, the drive is sought at which one figure of the
+    hand-in (when the spike arrives, say) comes out as it stands. Whether all others do then, too, is another
+    matter.
+    """
+    slack = suspicion.slack
+    figure = next((one for one in _figures(suspicion) if _is_number(one.value(exact.answers))), None)
+    if figure is None or not slack:
+        return None
+
+    def beyond(run: _Run | None) -> float:
+        """By how much the figure lies beyond the one sought; it never comes where nothing fires."""
+        value = figure.value(run.answers) if run else None
+        return value - figure.value(suspicion.handed) if _is_number(value) else math.inf
+
+    fires, fails = 1.0 + slack, 1.0 - slack
+    side, other = (beyond(suspicion.run(False, drive)) for drive in (fires, fails))
+    if math.isinf(side) or not side * other <= 0:
+        return None
+    for _ in range(_EDGE_STEPS):
+        middle = (fires + fails) / 2
+        run = suspicion.run(False, middle)
+        if run is not None and run.apart[figure.name] <= 0.5:
+            return run
+        fires, fails = (middle, fails) if beyond(run) * side > 0 else (fires, middle)
+    return None
+
+
+def _figures(suspicion: _Suspicion) -> list[Check]:
+    """The failed checks of which the hand-in shows a figure, a spike's time before all others."""
+    failed = [judged.check for judged in suspicion.comparison.checks if not judged.passed]
+    shown = [check for check in failed if _is_number(check.value(suspicion.handed))]
+    return sorted(shown, key=lambda check: not check.name.endswith(".arrival"))
 
 
 def _grouped(matches: Mapping[str, tuple[Way, frozenset[str]]]) -> list[list[Way]]:
-    """Mistakes that cannot be told apart stand together; one that explains less than another is left out."""
+    """Mistakes that cannot be told apart stand together; one that explains less than another is left out.
+
+    Args:
+        matches: each mistake with the failed checks that it explains.
+    """
     best = [
         (way, seen)
         for way, seen in matches.values()
@@ -610,7 +728,33 @@ def _grouped(matches: Mapping[str, tuple[Way, frozenset[str]]]) -> list[list[Way
     return [group for group, _ in groups]
 
 
-def _named(task: Task, group: list[Way]) -> dict[str, Any]:
+def _weighty(
+    comparison: Comparison,
+    groups: list[list[Way]],
+    matches: Mapping[str, tuple[Way, frozenset[str]]],
+    slipped: frozenset[str],
+) -> list[list[Way]]:
+    """The mistakes that explain more points than are lost without any reason.
+
+    One that agrees in a small check while the large ones fail for another reason agrees by chance.
+
+    Args:
+        comparison: the hand-in beside the reference.
+        groups: mistakes, those together that cannot be told apart.
+        matches: each mistake with the failed checks that it explains.
+        slipped: the checks that a slip of unit or sign explains.
+    """
+    explained = [matches[group[0].name][1] for group in groups]
+    worth = {judged.check.name: judged.check.points for judged in comparison.checks}
+    left = sum(worth[name] for name in comparison.failed - slipped - frozenset().union(*explained))
+    return [
+        group
+        for group, checks in zip(groups, explained, strict=True)
+        if sum(worth[name] for name in checks) > left
+    ]
+
+
+def _named(group: list[Way]) -> dict[str, Any]:
     """One entry of the verdict: a mistake, or those that fit equally well."""
     said = [way.sentence for way in group]
     text = said[0] if len(said) == 1 else "either " + ", or ".join(said)
@@ -624,19 +768,20 @@ def _credit(comparison: Comparison, seen: Iterable[str], credit: float) -> None:
             judged.points = max(judged.points, credit * judged.check.points)
 
 
-def _unit_slips(student: Student, task: Task, comparison: Comparison) -> list[dict[str, Any]]:
-    """Items that are right once they are read in another unit, or with the other sign; half of the points."""
-    found, handed, tolerances = [], student.values[task.name], student.tolerances.by_task[task.name]
+def _unit_slips(
+    student: Student, task: Task, comparison: Comparison
+) -> Iterator[tuple[frozenset[str], dict[str, Any]]]:
+    """Items that are right in another unit, or with the other sign: their checks, and the sentence."""
+    handed, tolerances = student.values[task.name], student.tolerances.by_task[task.name]
     for item in dict.fromkeys(judged.check.item for judged in comparison.checks if not judged.passed):
         checks = [check for check in task.checks if check.item == item]
         for factor in _FACTORS:
             scaled = checks[0].scaled(handed, factor)
             if all(check.error(scaled, comparison.reference) <= tolerances[check.name] for check in checks):
-                _credit(comparison, {check.name for check in checks}, _UNIT_SLIP_CREDIT)
                 asked = student.spec.tasks[task.name].items.get(item)
-                found.append(_slip(item, asked.unit if asked else _item_unit(checks), factor))
+                unit = asked.unit if asked else _item_unit(checks)
+                yield frozenset(check.name for check in checks), _slip(item, unit, factor)
                 break
-    return found
 
 
 def _item_unit(checks: Iterable[Check]) -> str:

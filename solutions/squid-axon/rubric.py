@@ -276,10 +276,10 @@ def _apex(x, arrivals, last):
     return (d - b) / (a - c)
 
 
-def model(p, *, L_um=20_000.0, nseg=43, hh=True, in_every_segment=True, Ra_ohm_cm=35.4):
-    """What the grader's protocol finds on an axon that is built in NEURON's own words."""
+def model(p, *, L_um=20_000.0, nseg=43, hh=True, in_every_segment=True, Ra_ohm_cm=35.4, build=None):
+    """What the grader's protocol finds on an axon that is built in NEURON's own words, or by another `build(p)`."""
 
-    def build(q):
+    def as_asked(q):
         axon = n.Section(name="axon")
         axon.L, axon.diam, axon.nseg, axon.Ra = L_um, q["diam"], nseg, Ra_ohm_cm
         if hh:
@@ -289,7 +289,7 @@ def model(p, *, L_um=20_000.0, nseg=43, hh=True, in_every_segment=True, Ra_ohm_c
         return axon
 
     with neuron_as_found():
-        return {name: np.array(values) for name, values in PROTOCOL.run(build, p).items()}
+        return {name: np.array(values) for name, values in PROTOCOL.run(build or as_asked, p).items()}
 
 
 def farthest(own, spec):
@@ -419,6 +419,10 @@ THRESHOLD = Task(
         mistake(
             "recorded-at-the-far-end", "v is read at x = 1", record_at=1.0,
             unseen="a spike that passes the middle reaches the end",
+        ),
+        mistake(
+            "step-of-0.02-ms", "the step of time, 0.02 ms, does not divide your pulse, so that another charge is delivered",
+            dt_ms=0.02, credit=0.5, partly="a step of 0.02 ms divides pulses of 0.1 and 0.2 ms: for these it is a correct way",
         ),
         mistake("run-of-5-ms", "the run ends at 5 ms, before a spike near threshold arrives", tstop_ms=5.0, credit=0.5),
         mistake("ten-times", "the amplitude is ten times too high", then=lambda found: {"amp": 10 * found["amp"]}),
@@ -648,7 +652,7 @@ RESOLUTION = Task(
     resolution,
     checks=(
         *spiking("v", "t", END_ms, "Membrane potential at x = 0.5 with 15 segments", {"count": 0.25, "arrival": 1, "peak": 0.25, "shape": 0.5}, ", 15 segments"),
-        Number("shift", "shift", "Shift of the arrival", "ms", 3, finest=0.005),
+        Number("shift", "shift", "Shift of the arrival", "ms", 3, relative=True, finest=0.02),
     ),
     habits=HABITS,
     builds_on=_CARRIED,

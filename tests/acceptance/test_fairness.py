@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import confusion, derive, fairness, parameters
-from tests.acceptance.assignments import each_measured, held_out
+from tests.acceptance.assignments import each_measured, held_out, in_a_process_of_its_own
 
 
 def measured(assignment):
@@ -26,8 +26,46 @@ def known(assignment):
 
 @each_measured
 def test_is_the_table_measured_on_what_is_here_and_does_a_sample_come_out_as_it_stands(assignment):
-    ways = fairness.held_out_file(assignment.folder)
-    assert fairness.differences(assignment.folder, ways, sample=4) == []
+    complaints = in_a_process_of_its_own("fairness", assignment.folder.name, "--check")
+    assert complaints == [f"{assignment.folder.name}: fairness.json is as it should be."]
+
+
+def _told(worst, part=1.0, **more):
+    return {"spike": {"part": part, "worst": worst, "names": [], **more}}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "same"),
+    [
+        (_told(0.137), _told(0.1403), True),  # measured: an unused section in sight of the variable step
+        (_told(0.137), _told(0.125), False),
+        (_told(0.137), _told(0.149), False),
+        (_told(5.0), _told(5.1), True),
+        (_told(5.0), _told(5.3), False),
+        (_told(None), _told(None), True),
+        (_told(None), _told(5.0), False),
+        (_told(0.5), _told(0.5, part=0.5), False),  # points lost in a check that is not the worst
+        (_told(0.99, edge=True), _told(1.01, part=0.5, edge=True), True),
+        (_told(0.99, edge=True), _told(1.2, part=0.5), False),
+        (_told(2.5), _told(2.5) | {"spike": {"part": 1.0, "worst": 2.5, "names": ["twice"]}}, False),
+    ],
+)
+def test_is_a_case_the_same_as_near_as_it_can_be_measured_again(was, now, same):
+    assert fairness._same(was, now) is same
+    assert fairness._same(now, was) is same
+
+
+def test_is_a_case_at_a_limit_marked(membrane_charge):
+    task = membrane_charge.rubric.tasks["capacitance"]
+    for error, marked in (
+        (0.96, False),
+        (0.98, True),
+        (1.02, True),
+        (1.5, False),
+        (2.01, True),
+        (math.inf, False),
+    ):
+        assert fairness._edge(task, {"c": error}) == ({"edge": True} if marked else {}), error
 
 
 def test_does_an_older_table_or_a_changed_case_show(membrane_charge, tmp_path):

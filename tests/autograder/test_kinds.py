@@ -126,7 +126,7 @@ def test_do_correct_estimates_pass_as_often_as_their_interval_says():
     estimates = rng.exponential(20.0, (4000, 400)).mean(axis=1)
     errors = np.array([check.error({"rate": float(one)}, reference) for one in estimates])
     assert np.mean(errors > 1.96) == pytest.approx(0.05, abs=0.012)  # 3.5 standard errors of 4000 draws
-    assert np.mean(errors > check.finest) < 0.005
+    assert np.mean(errors > check.most) < 0.005
     assert check.error({"rate": 26.0}, reference) == pytest.approx(6.0), "a rate that is 30 % off is seen"
     assert check.error({"rate": 14.0}, reference) == pytest.approx(6.0), "on either side"
 

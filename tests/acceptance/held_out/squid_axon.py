@@ -9,6 +9,7 @@ import functools
 from pathlib import Path
 
 import numpy as np
+from neuron import n
 
 from autograder.fairness import HeldOut
 from autograder.rubric import Way, load_module, variant
@@ -16,16 +17,6 @@ from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import Recording, Signal
 
 SOURCES = (Path(__file__).parents[2] / "cable" / "second_engine.py",)
-#: What the measurement shows and the derivation's ten students do not, with its reason.
-KNOWN = {
-    ("spike", "not-doubled"): "at the threshold itself the spike moves by milliseconds with the last digit",
-    (
-        "collision",
-        "not-doubled",
-    ): "at the threshold itself the spike moves by milliseconds with the last digit",
-    ("resolution", "shift-of-the-peaks"): "in a thick, excitable axon the peak is late as the crossing is",
-    ("collision", "second-clamp-at-the-same-end"): "told as a silent clamp, whose sentence names both",
-}
 _second_engine = load_module(SOURCES[0])
 _GK_S_cm2 = 0.036
 
@@ -117,6 +108,49 @@ def _sampled(*items: str) -> tuple[Way, ...]:
     )
 
 
+def _hh_axon(p: dict[str, float], nseg: int = 43) -> n.Section:
+    """The axon with its sodium density set by NEURON's own loop over a section, of any parameters `p`."""
+    axon = n.Section(name="axon")
+    axon.L, axon.diam, axon.nseg = 20_000, p["diam"], nseg
+    axon.insert("hh")
+    axon.gnabar_hh = p["gnabar"]
+    return axon
+
+
+def _from_points(p: dict[str, float]) -> n.Section:
+    """The same axon, its geometry given by points."""
+    axon = n.Section(name="axon")
+    axon.pt3dclear()
+    for x_um in (0, 5000, 20_000):
+        axon.pt3dadd(x_um, 0, 0, p["diam"])
+    axon.nseg = 43
+    axon.insert("hh")
+    axon.gnabar_hh = p["gnabar"]
+    return axon
+
+
+def _with_settings(p: dict[str, float]) -> n.Section:
+    """A build that also leaves settings of its own behind: the grader's hold all the same."""
+    n.CVode().active(True)
+    n.celsius, n.dt, n.usetable_hh = 20.0, 0.1, 1
+    return _hh_axon(p)
+
+
+def _segments_after_the_membrane(p: dict[str, float]) -> n.Section:
+    """An axon that is divided when its membrane is there already: NEURON hands the density on."""
+    axon = _hh_axon(p, nseg=1)
+    axon.nseg = 43
+    return axon
+
+
+_BUILDS = {
+    "density of the whole section": _hh_axon,
+    "geometry from points": _from_points,
+    "settings left behind": _with_settings,
+    "divided at last": _segments_after_the_membrane,
+}
+
+
 def held_out(own: dict[str, float]) -> HeldOut:
     """Held-out ways of one student."""
     runs = (variant("plainly"), *_steps(own), *_METHODS, *_GRIDS)
@@ -154,7 +188,10 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 *_sampled("v25", "v50", "v75"),
                 variant("three digits", then=_digits("site")),
             ),
-            "model": tuple(variant(f"nseg {nseg}", nseg=nseg) for nseg in (61, 87, 215)),
+            "model": (
+                *(variant(f"nseg {nseg}", nseg=nseg) for nseg in (45, 61, 87, 215)),
+                *(variant(name, build=build) for name, build in _BUILDS.items()),
+            ),
             "sodium": (
                 *runs,
                 *_LONGER,
