@@ -4,20 +4,18 @@
 import re
 from pathlib import Path
 
-import jupytext
 import numpy as np
 import pytest
+
+from tests.pages import names_of
 
 APPENDIX = Path(__file__).resolve().parents[2] / "book/appendix"
 
 
 @pytest.fixture(scope="module")
 def toolbox():
-    names: dict = {}
-    for cell in jupytext.read(APPENDIX / "toolbox.md").cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, "toolbox", "exec"), names)
-    return names
+    with names_of("appendix/toolbox") as names:
+        yield names
 
 
 def test_do_its_examples_agree_with_their_formulas(toolbox):

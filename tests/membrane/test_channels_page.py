@@ -1,39 +1,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Are the channels that the page builds by hand the library's, and does it find what its sentences say?"""
 
-from pathlib import Path
-
-import jupytext
 import numpy as np
 import pytest
 
 from neuroscales.membrane import channels
 from neuroscales.membrane.channels import VoltageStep
+from tests.pages import names_of
 
-PAGE = Path(__file__).resolve().parents[2] / "book/membrane/channels.md"
-
-
-def _names(until: str | None = None) -> dict:
-    """What the page's cells hold, run up to the first one that contains `until`."""
-    names: dict = {}
-    for cell in jupytext.read(PAGE).cells:
-        if until and until in cell.source:
-            break
-        if cell.cell_type == "code":
-            exec(compile(cell.source, PAGE.name, "exec"), names)
-    return names
+PAGE = "membrane/channels"
 
 
 @pytest.fixture(scope="module")
 def built():
     """The page as far as its models are built by hand."""
-    return _names(until="n_true, i_true_pA")
+    with names_of(PAGE, until="n_true, i_true_pA") as names:
+        yield names
 
 
 @pytest.fixture(scope="module")
 def whole():
     """The page to its end."""
-    return _names()
+    with names_of(PAGE) as names:
+        yield names
 
 
 @pytest.mark.parametrize("v_mV", [-80.0, -55.0, 0.0])
