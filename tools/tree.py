@@ -14,7 +14,7 @@ import numpy as np
 FILE = Path(__file__).resolve().parent.parent / "neuroscales" / "cable" / "morphologies" / "tree.swc"
 SOMA, BASAL, APICAL = 1, 3, 4
 SOMA_RADIUS_um = 7.5
-STEP_um = 20.0
+STEP_um = 30.0
 HEADER = """\
 # A small branched neuron, invented for this course by tools/tree.py: no animal, no tracing.
 # SPDX-License-Identifier: CC-BY-4.0

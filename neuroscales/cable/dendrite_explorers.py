@@ -60,7 +60,7 @@ def attenuation() -> Explorer:
         alt="Two panels. Over time, an action potential in the soma, and in the dendrite what is left of it: "
         "halfway a third, at the far end a fifth, later and broader. Along the dendrite, the greatest height "
         "falls from 1 at the soma to 0.2 at the far end, more and more gently.",
-        samples=201,
+        samples=151,
         moment=4.4,
         movie_s=8.0,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
@@ -84,6 +85,17 @@ class Morphology:
         """Indices of the points outside the soma from which more than one branch goes on."""
         children = np.bincount(self.parent[1:], minlength=len(self.number))
         return np.flatnonzero(children[1:] > 1) + 1
+
+    @property
+    def branches(self) -> list[list[int]]:
+        """Indices of the points along each unbranched part, from the soma or a fork to a fork or a tip."""
+        parts = []
+        for last in [*self.forks, *self.tips]:
+            points = [int(last)]
+            while self.parent[points[-1]] > 0 and (len(points) == 1 or points[-1] not in self.forks):
+                points.append(int(self.parent[points[-1]]))
+            parts.append(points[::-1])
+        return parts
 
     @property
     def lengths_um(self) -> np.ndarray:
@@ -461,16 +473,24 @@ def plot_shape(
     values = np.asarray(values, dtype=float)
     if values.shape != tree.number.shape:
         raise ValueError(f"the tree has {len(tree.number)} points, not values of shape {values.shape}")
-    colors = ScalarMappable(Normalize(*(limits or (values.min(), values.max()))), "cividis")
+    norm = Normalize(*(limits or (values.min(), values.max())))
+    colors = ScalarMappable(norm, colormaps["cividis"].resampled(64))  # more would only make the page heavy
     ends, starts = tree.stretches, tree.parent[tree.stretches]
-    lines = list(np.stack([tree.xyz_um[starts, :2], tree.xyz_um[ends, :2]], axis=1))
-    widths = 1.6 + 1.8 * tree.radius_um[ends]
-    ax.add_collection(LineCollection(lines, colors=style.INK, linewidths=widths + 1.2, capstyle="round"))
+    thick = 1.6 + 1.8 * tree.radius_um
+    outlines = [tree.xyz_um[branch, :2] for branch in tree.branches]
+    widths = [thick[branch[-1]] + 1.2 for branch in tree.branches]
+    how = {"capstyle": "round", "joinstyle": "round", "clip_on": False}
+    ax.add_collection(LineCollection(outlines, colors=style.INK, linewidths=widths, **how))
+    lines = np.stack([tree.xyz_um[starts, :2], tree.xyz_um[ends, :2]], axis=1)
     inner = colors.to_rgba((values[starts] + values[ends]) / 2)
-    ax.add_collection(LineCollection(lines, colors=inner, linewidths=widths, capstyle="round"))
+    ax.add_collection(LineCollection(list(lines), colors=inner, linewidths=thick[ends], **how))
     soma = {"facecolor": colors.to_rgba(values[0]), "edgecolor": style.INK, "zorder": 3}
     ax.add_patch(Circle(tree.xyz_um[0, :2], tree.radius_um[0], **soma))
-    ax.figure.colorbar(colors, ax=ax, label=label, location="bottom", shrink=0.8, pad=0.02)
+    bar = ax.figure.colorbar(colors, ax=ax, location="bottom", shrink=0.8, pad=0.02)
+    bar.ax.locator_params(nbins=2)
+    bar.set_label(label, color=style.INK)
+    bar.outline.set_edgecolor(style.INK)
+    bar.ax.tick_params(color=style.INK, labelcolor=style.INK)
     _scale_bar(tree, ax)
 
 

@@ -75,6 +75,7 @@ def test_do_lengths_and_areas_of_a_file_by_hand_add_up(tmp_path):
     assert small.soma_area_um2 == pytest.approx(100 * np.pi)
     assert small.distance_um.tolist() == pytest.approx([0, 0, 5, 15, 17])
     assert (small.stems.tolist(), small.forks.tolist(), small.tips.tolist()) == ([1], [2], [3, 4])
+    assert small.branches == [[1, 2], [2, 3], [2, 4]]
 
 
 def test_does_neuron_read_the_same_lengths_and_areas(tree):
@@ -203,10 +204,11 @@ def test_does_the_picture_show_every_stretch_in_its_color(tree):
     z = impedances_Mohm(tree).real
     plot_shape(tree, z[0], ax, "transfer (Mohm)")
     below, above = ax.collections
-    assert len(below.get_segments()) == len(above.get_segments()) == len(tree.stretches)
+    assert len(below.get_segments()) == len(tree.stems) + 2 * len(tree.forks)
+    assert len(above.get_segments()) == len(tree.stretches)
     middle = (z[0][tree.stretches] + z[0][tree.parent[tree.stretches]]) / 2
     norm = mpl.colors.Normalize(z[0].min(), z[0].max())
-    np.testing.assert_allclose(above.get_colors(), mpl.colormaps["cividis"](norm(middle)))
+    np.testing.assert_allclose(above.get_colors(), mpl.colormaps["cividis"].resampled(64)(norm(middle)))
     assert figure.to_svg().startswith("<svg")
 
 
