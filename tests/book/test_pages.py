@@ -22,6 +22,7 @@ SUBJECTS = [
     *(f"cable/{page}" for page in ("squid-axon", "threshold", "sodium", "propagation", "collision")),
     "cable/anode-break",
     "cable/cable",
+    *(f"cable/{page}" for page in ("numerics", "somebody-elses-model")),
 ]
 NOTEBOOKS = [page for page in PAGES if "\nkernelspec:" in (ROOT / f"book/{page}.md").read_text()]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
