@@ -10,6 +10,7 @@ from neuron import h
 from neuroscales.cable import CurrentClamp, SquidAxon
 from neuroscales.cable.heat_block import GIANT, block_degC, simulate_at, travels, velocity_m_s
 from neuroscales.core import engine
+from tests.pages import names_of
 
 FINE = replace(GIANT, nseg=601)
 
@@ -91,3 +92,15 @@ def test_does_bisection_say_when_its_ends_are_wrong():
         block_degC(35, 36)
     with pytest.raises(ValueError, match="still no at the high end, 32"):
         block_degC(30, 32)
+
+
+@pytest.mark.slow  # the page computes many velocities before it comes to heat
+def test_does_the_page_on_propagation_find_what_its_sentences_say_of_heat():
+    with names_of("cable/propagation") as page:
+        conducted, blocked_degC, heavy = page["conducted"], page["blocked_degC"], page["heavy"]
+    assert max(conducted, key=conducted.get) == 30
+    assert conducted[15] / conducted[5] == pytest.approx(1.44, abs=0.01)
+    assert blocked_degC == pytest.approx(block_degC(), abs=1e-9)
+    for celsius, velocity in heavy.items():
+        # The axon built by hand and the library's, step for step: equal to rounding.
+        assert velocity == pytest.approx(_velocity(celsius), rel=1e-6)
