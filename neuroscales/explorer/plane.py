@@ -45,7 +45,7 @@ class Plane:
         unit: its unit.
         range: lowest and highest value of that axis.
         path: names of the signals whose path through the plane is drawn, horizontal and vertical; None for
-            no path. Where the explorer has a moment, a dot shows it.
+            no path. A square shows its start and, where the explorer has a moment, a dot where it then is.
         points: called with the recording and the controls' values by name; returns the points to be marked.
         most_points: how many there are at most.
         samples: number of places at which the curves are drawn.
@@ -145,6 +145,7 @@ class Plane:
     def _draw_path(self, ax: Axes, run: Run, path: list[np.ndarray], moment: float | None) -> None:
         color = style.COLORS["membrane potential"]
         ax.plot(*path, color=color, linewidth=1.2)
+        ax.plot(path[0][0], path[1][0], "s", color=color, markersize=4)
         if moment is not None:
             now = int(np.argmin(np.abs(run.time - moment)))
             ax.plot(path[0][now], path[1][now], "o", color=color, markersize=7)

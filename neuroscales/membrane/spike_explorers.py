@@ -32,7 +32,7 @@ def phase_plane() -> Explorer:
             Control("amp_uA_cm2", "Steady current", "uA/cm2", _PLANE_AMPS_uA_cm2, start=0),
             Control("kind", "Firing begins", "1", (0, 1), start=0, words=("with a jump", "from zero")),
             Control("v_init_mV", "Potential at the start", "mV", _STARTS_mV, start=-10),
-            Control("w_init", "Potassium at the start", "1", _STARTS_W, start=0.02),
+            Control("w_init", "w at the start", "1", _STARTS_W, start=0.02),
         ),
         views=(
             Plane(
@@ -40,17 +40,17 @@ def phase_plane() -> Explorer:
                  Curve("w stands still", _w_stands, "potassium")),
                 "Membrane potential", "mV", (-75, 70),
                 "Open potassium channels, w", "1", (-0.02, 0.7),
-                path=("v", "w"), points=_stand_still, side_by_side=2,
+                path=("v", "w"), points=_stand_still,
             ),
-            TimeSeries((Line("v"),), "Membrane potential", "mV", (-75, 70), side_by_side=2),
+            TimeSeries((Line("v"),), "Membrane potential", "mV", (-75, 70)),
         ),
         describe=_how_it_ends,
         caption="The whole state of the membrane is one point in the plane. On the dotted curve it moves "
         "neither left nor right, on the green one neither up nor down. Where both cross it can rest: a full "
         "dot attracts, an empty one repels.",
-        alt="Left, a plane of potential and open potassium channels. A curve like an N and a rising curve "
+        alt="Above, a plane of potential and open potassium channels. A curve like an N and a rising curve "
         "cross once, at -61 mV, at a full dot. From -10 mV the path runs to the right up to 32 mV, turns "
-        "upward and back to the left, and ends in the dot. Right, the same as a spike over time.",
+        "upward and back to the left, and ends in the dot. Below, the same as a spike over time.",
         samples=501,
         moment=60.0,
         movie_s=8.0,
@@ -132,7 +132,7 @@ def bistability() -> Explorer:
             Plane(
                 (Curve("after a first pulse", _rate_when_kicked, "membrane potential"),
                  Curve("left alone", _rate_when_left_alone, "reference")),
-                "Steady current", "uA/cm2", (0, 16), "Rate of firing at the end", "Hz", (-4, 95),
+                "Steady current", "uA/cm2", (0, 16), "Rate of firing at the end", "Hz", (-14, 95),
                 points=_rate_here, most_points=1, samples=321, side_by_side=2,
             ),
         ),

@@ -33,6 +33,8 @@ function plane(host, view, spec) {
       ctx.stroke();
     };
     way(xs.length - 1, withAlpha(color(look), sample === undefined ? 1 : 0.5), 1.2);
+    ctx.fillStyle = color(look);
+    ctx.fillRect(xs[0] - 3, ys[0] - 3, 6, 6); // where it starts
     if (sample === undefined) return;
     way(sample, color(look), LINE_WIDTH);
     dot(ctx, xs[sample], ys[sample], color(look), look.paper);
