@@ -133,9 +133,7 @@ class Zygote:
             process = _Forked(_enclosed(ours), ours, reading)
         except (OSError, ValueError):
             ours.close()
-            with os.fdopen(reading, "rb") as errors:
-                words = errors.read1(4096) if select.select([reading], [], [], 0)[0] else b""
-            error = ZygoteError(f"the warm process gave no sandbox: {self._words(words)}")
+            error = ZygoteError(f"the warm process gave no sandbox: {self._words(_said(reading))}")
             if not self._has_forked:  # it will not do so next time either
                 _give_up(self, error)
             raise error from None
@@ -147,6 +145,17 @@ class Zygote:
         """The last line of what was said."""
         lines = said.decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:200] if lines else "it said nothing"
+
+
+def _said(reading: int) -> bytes:
+    """What a child that failed writes before it ends: it may still be about to."""
+    said, until = b"", time.monotonic() + _NOTED_S
+    with os.fdopen(reading, "rb", buffering=0) as errors:
+        while select.select([errors], [], [], max(0, until - time.monotonic()))[0]:
+            if not (more := errors.read(4096)):
+                break
+            said = (said + more)[-4096:]
+    return said
 
 
 class _Forked:
