@@ -43,6 +43,9 @@ def test_does_the_page_find_what_its_sentences_say(capacitor):
     found = {where: round(jump) for where, jump in capacitor["jumps_mV"].items()}
     assert found == {(0.025, 1.0): 0, (0.025, 1.005): 25, (0.01, 1.0): 10, (0.01, 1.005): 10}
     assert capacitor["taken_ms"] == pytest.approx(0.0125, rel=1e-9)
+    assert capacitor["kept_ms"] == pytest.approx(0.01, rel=1e-9)
+    ends = list(capacitor["filled_in_mV"].values())
+    assert ends == pytest.approx([35, -55, -55, -55], abs=1e-6)  # rounding of 100 mV
     moved = capacitor["moved_mV"]
     assert moved[80, 80] / moved[40, 40] == pytest.approx(0.25, rel=1e-6)
     assert moved[40, 20] / moved[40, 40] == pytest.approx(2, rel=1e-6)
