@@ -109,3 +109,23 @@ def test_are_lines_of_text_about_seventy_characters_long(open_book):
         }"""
     )
     assert 60 <= longest <= 85
+
+
+def test_do_the_ends_of_the_cable_answer_to_the_keyboard(open_book):
+    opened = open_book("cable/cable")
+    live = "#explorer-cable-ends .ns-explorer-live"
+    opened.wait_for_selector(f"{live}[data-shown]")
+    sentence, sliders = opened.locator(f"{live} [role=status]"), opened.locator(f"{live} input")
+
+    def press(slider: int, key: str) -> str:
+        shown = int(opened.locator(live).get_attribute("data-shown"))
+        sliders.nth(slider).focus()
+        opened.keyboard.press(key)
+        opened.wait_for_selector(f"{live}[data-shown='{shown + 1}']")
+        return sentence.inner_text()
+
+    assert "5.2 mV at the electrode; 74 %" in press(2, "Home")  # a constant current, a sealed end
+    assert "2.9 mV at the electrode; 45 %" in press(0, "End")  # a killed one
+    assert sliders.nth(0).get_attribute("aria-valuetext") == "killed"
+    assert "0.3 mV at the electrode" in press(2, "End")
+    assert opened.blocked == [] and opened.complaints == []
