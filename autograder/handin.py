@@ -189,20 +189,37 @@ def _look_closer(item: Item, value: Any, p: Parameters) -> None:
 
 
 def _try_function(item: Item, function: Callable[..., Any], p: Parameters) -> None:
-    """Call a function once, as the grader will: it must take the parameters and return a NEURON section."""
+    """Call a function once, as the grader will: it must return a NEURON section, or its numbers."""
     if _is_section(function):
         raise FormError(
             f"{item.name} must be the function itself, {item.name}={item.name}, not what it returns"
         )
+    tried = ", ".join(["work.parameters", *(f"{value:g}" for value in item.arguments)])
     try:
-        section = function(p)
+        returned = function(p, *item.arguments)
     except Exception as error:
-        message = f"{item.name}(p) stopped with {type(error).__name__}: {str(error).rstrip('.')}"
-        raise FormError(f"{message}; try {item.name}(work.parameters) in a cell of its own") from None
-    if section is None:
+        message = f"{item.name}{'(p)' if not item.gives else ''} stopped with {type(error).__name__}"
+        raise FormError(
+            f"{message}: {str(error).rstrip('.')}; try {item.name}({tried}) in a cell of its own"
+        ) from None
+    _look_at_returned(item, returned, tried)
+
+
+def _look_at_returned(item: Item, returned: Any, tried: str) -> None:
+    """Whether a function gave what the grader's protocol needs."""
+    if item.gives:
+        try:
+            numbers = np.array(returned, dtype=float)
+        except (TypeError, ValueError):
+            numbers = np.empty(0)
+        if numbers.shape != (item.gives,) or not np.isfinite(numbers).all():
+            raise FormError(
+                f"{item.name}({tried}) must return {item.gives} finite numbers; it returned {returned!r:.60}"
+            )
+    elif returned is None:
         raise FormError(f"{item.name}(p) returned nothing: end it with `return` and the section")
-    if not _is_section(section):
-        kind = type(section).__name__
+    elif not _is_section(returned):
+        kind = type(returned).__name__
         raise FormError(f"{item.name}(p) must return a NEURON section alone; it returned {kind}")
 
 

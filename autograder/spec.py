@@ -43,6 +43,8 @@ class Item:
     `time`, of any of these three kinds) or "function". `minimum` and `maximum` are in `unit`;
     `window` is the stretch of time or of places that a base must cover;
     `none` says what `None` means where it may be handed in ("no spike").
+    A function is tried in the notebook: with the parameters alone it must return a NEURON section; with
+    `arguments` after them, `gives` numbers.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Item:
     time: str | None = None
     none: str | None = None
     meaning: str = ""
+    arguments: tuple[float, ...] = ()
+    gives: int = 0
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,8 @@ def _item(data: Any, where: str) -> Item:
         time=data.get("time"),
         none=data.get("none"),
         meaning=_get(data, "meaning", str, where, ""),
+        arguments=tuple(_get(data, "arguments", list, where, [])),
+        gives=_get(data, "gives", int, where, 0),
     )
 
 

@@ -29,6 +29,9 @@ SPEC = {
             ]
         },
         "model": {"items": [{"name": "build", "kind": "function"}]},
+        "rates": {
+            "items": [{"name": "rates", "kind": "function", "arguments": [-65.0, 0.5], "gives": 2}],
+        },
     },
     "practice": {
         "threshold": {"amp": [850, 870]},
@@ -134,6 +137,14 @@ def test_is_a_right_no_spike_taken_only_where_the_task_allows_it(work, shown):
         ("model", {"build": lambda p: p.diam}, "must return a NEURON section alone; it returned int"),
         ("model", {"build": lambda p: None}, "returned nothing: end it with `return`"),
         ("model", {"build": n.Section("axon")}, "must be the function itself, build=build"),
+        (
+            "rates",
+            {"rates": lambda p, v, m: [v]},
+            "rates(work.parameters, -65, 0.5) must return 2 finite numbers",
+        ),
+        ("rates", {"rates": lambda p, v, m: None}, "must return 2 finite numbers; it returned None"),
+        ("rates", {"rates": lambda p, v, m: [v, np.nan]}, "must return 2 finite numbers"),
+        ("rates", {"rates": lambda p: 0}, "try rates(work.parameters, -65, 0.5) in a cell of its own"),
     ],
 )
 def test_does_a_wrong_form_get_a_sentence_that_helps(work, shown, task, values, sentence):
@@ -141,6 +152,11 @@ def test_does_a_wrong_form_get_a_sentence_that_helps(work, shown, task, values, 
         values = {"t": TIME, "v": SPIKE, "half_width": 1.0} | values
     assert sentence in refusal(work, task, **values)
     assert shown == []
+
+
+def test_is_a_function_of_numbers_taken_as_it_is(work, shown):
+    work.hand_in("rates", rates=lambda p, v, m: (v / p.diam, np.float32(m)))
+    assert shown[-1][handin.MIME]["values"] == {"rates": "<lambda>"}
 
 
 def test_may_a_variable_step_record_end_a_little_early(work, shown):
