@@ -97,7 +97,16 @@ def _every(step_ms):
 
 
 def cable(
-    p, *, end="sealed", by="formula", factor=4.0, whole_membrane=False, rm_scale=1.0, at_ms=None, nseg=101
+    p,
+    *,
+    end="sealed",
+    by="formula",
+    factor=4.0,
+    throughout=False,
+    whole_membrane=False,
+    rm_scale=1.0,
+    at_ms=None,
+    nseg=101,
 ):
     """Time constant, length constant and input resistance."""
     one = cable_of(p | {"rm": rm_scale * p["rm"]}, nseg)
@@ -108,7 +117,10 @@ def cable(
         r_in = (steady(one, end=end, at_ms=at_ms)[1][0] - REST_mV) / LONG_nA
     else:
         r_in = impedances(one, end, 0.0, by)[0].real
-    return {"tau": one.tau_ms, "lam": one.lambda_um * float(np.sqrt(4 / factor)), "r_in": float(r_in)}
+    lam = one.lambda_um * float(np.sqrt(4 / factor))
+    if throughout:  # the wrong length constant also stands in the input resistance
+        r_in = one.endless_resistance_Mohm * (lam / one.lambda_um) / np.tanh(one.L_um / lam)
+    return {"tau": one.tau_ms, "lam": lam, "r_in": float(r_in)}
 
 
 def profile(
@@ -314,10 +326,12 @@ def _section(one):
 
 def convergence(
     p, *, by="Impedance", coarse=3, fine=9, start_node=True, unit=100.0, base=3.0, part=0.1, f_Hz=100.0, at_ms=STEADY_ms, dt_ms=0.1,
-    exact_end="sealed", as_neuron=False,
+    exact_end="sealed", as_neuron=False, factor=4.0,
 ):  # fmt: skip
     """Error of the steady ratio on two grids, the order in which it falls, and the number that d_lambda gives."""
-    errors = [_ratio_error(p, nseg, by, start_node, at_ms, dt_ms, exact_end) for nseg in (coarse, fine)]
+    errors = [
+        _ratio_error(p, nseg, by, start_node, at_ms, dt_ms, exact_end, factor) for nseg in (coarse, fine)
+    ]
     length_um = convert(
         np.sqrt(convert(p["diam"], "um", "cm") / (4 * np.pi * f_Hz * p["Ra"] * 1e-6)), "cm", "um"
     )
@@ -334,16 +348,19 @@ def _odd(least, as_neuron):
     return int((least + 0.9) / 2) * 2 + 1 if as_neuron else 2 * int(np.ceil((least - 1) / 2)) + 1
 
 
-def _ratio_error(p, nseg, by, start_node, at_ms, dt_ms, exact_end):
+def _ratio_error(p, nseg, by, start_node, at_ms, dt_ms, exact_end, factor):
     """How far the steady ratio on a grid is from the closed form, as a fraction of it."""
     one = cable_of(p, nseg)
+    exact = cable_of(
+        p | {"L": p["L"] * np.sqrt(factor / 4)}, nseg
+    )  # a wrong length constant changes L / lambda
     heights = (
         np.abs(neuron_impedances_Mohm(one))
         if by == "Impedance"
         else steady(one, at_ms=at_ms, dt_ms=dt_ms)[1] - REST_mV
     )
     ratio = heights[-1] / heights[0 if start_node else 1]
-    return float(abs(ratio / theory.steady_profile(one, 1.0, exact_end) - 1))
+    return float(abs(ratio / theory.steady_profile(exact, 1.0, exact_end) - 1))
 
 
 # --- mistakes that several tasks share ----------------------------------------
@@ -385,6 +402,7 @@ CABLE = Task(
         RADIUS,
         TWICE,
         mistake("two-for-four", "the length constant has 2 Ra in it where 4 Ra belongs: that is the formula for the radius", factor=2.0, credit=0.5),
+        mistake("two-for-four-throughout", "the length constant has 2 Ra in it where 4 Ra belongs, and the input resistance follows from it", factor=2.0, throughout=True, credit=0.7),
         mistake("killed-end", "the input resistance is that of a dendrite whose far end is cut open", end="killed", credit=0.5),
         mistake("no-end", "the input resistance is that of a dendrite without end", end="infinite", credit=0.5),
         mistake("all-at-one-potential", "the input resistance is rm over the whole membrane, as if all of it had one potential", whole_membrane=True, credit=0.5),
@@ -398,7 +416,7 @@ PROFILE = Task(
     profile,
     checks=(
         Profile("v", "v", "Potential along the dendrite", "mV", 4, False, 0.02, time="x", plot="Steady membrane potential"),
-        Number("ratio", "ratio", "Part that arrives", "1", 2, finest=0.005),
+        Number("ratio", "ratio", "Part that arrives", "", 2, finest=0.005),
     ),
     variants=(
         variant("closed form"),
@@ -429,8 +447,8 @@ DIRECTIONS = Task(
     "directions",
     directions,
     checks=(
-        Number("out", "out", "From the soma to the tip", "1", 2, relative=True, finest=0.005),
-        Number("back", "back", "From the tip to the soma", "1", 2, relative=True, finest=0.005),
+        Number("out", "out", "From the soma to the tip", "", 2, relative=True, finest=0.005),
+        Number("back", "back", "From the tip to the soma", "", 2, relative=True, finest=0.005),
         Number("transfer", "transfer", "Transfer resistance", "Mohm", 2, relative=True, finest=0.005),
     ),
     variants=(
@@ -463,7 +481,7 @@ SPIKE = Task(
     checks=(
         *spiking("v_soma", "t", SPIKE_END_ms, "Membrane potential in the soma", {"count": 0.5, "arrival": 1, "peak": 1, "shape": 0.5}, ", soma"),
         driven("v_tip", "t", SPIKE_END_ms, "Membrane potential at the tip", 3, "v at the tip", finest=0.1),
-        Number("ratio", "ratio", "What is left at the tip", "1", 2, finest=0.005),
+        Number("ratio", "ratio", "What is left at the tip", "", 2, finest=0.005),
     ),
     habits=SPIKE_HABITS,
     variants=(
@@ -540,7 +558,7 @@ FREQUENCY = Task(
     frequency,
     checks=(
         Number("lam_ac", "lam_ac", "Length constant at your frequency", "um", 2.5, relative=True, finest=0.005),
-        Number("ratio_ac", "ratio_ac", "Part of the amplitude that arrives", "1", 2.5, finest=0.005),
+        Number("ratio_ac", "ratio_ac", "Part of the amplitude that arrives", "", 2.5, finest=0.005),
     ),
     variants=(
         variant("closed form"),
@@ -553,6 +571,7 @@ FREQUENCY = Task(
     mistakes=(
         RA_LEFT,
         RADIUS,
+        TWICE,
         mistake("steady", "these are the values of a steady current", per_Hz=0.0, credit=0.3),
         mistake("no-2-pi", "the frequency in Hz stands where 2 pi f belongs", per_Hz=1 / (2 * np.pi), credit=0.3),
         mistake("high-frequencies", "the length constant is NEURON's, which leaves the leak out: it holds for high frequencies", constant="high frequencies", credit=0.5),
@@ -596,7 +615,7 @@ CONVERGENCE = Task(
     checks=(
         Number("error3", "error3", "Error with 3 segments", "%", 1.5, relative=True, finest=0.01),
         Number("error9", "error9", "Error with 9 segments", "%", 1.5, relative=True, finest=0.01),
-        Number("order", "order", "Order", "1", 1, finest=0.02),
+        Number("order", "order", "Order", "", 1, finest=0.02),
         Number("nseg_rule", "nseg_rule", "Segments by the rule", "", 1, finest=0.5, near=1.0),
     ),
     alternatives=({}, {"as_neuron": True}),
@@ -619,6 +638,7 @@ CONVERGENCE = Task(
         mistake("as-a-fraction", "the errors are given as fractions, not in per cent", unit=1.0, credit=0.5),
         mistake("order-to-base-ten", "the order is the logarithm to base 10 of the errors' quotient: divide by that of 3", base=10.0, credit=0.5),
         mistake("no-end", "the exact ratio is that of a dendrite without end", exact_end="infinite"),
+        mistake("two-for-four", "the length constant in the exact ratio has 2 Ra in it where 4 Ra belongs", factor=2.0, credit=0.3),
         mistake("other-grids", "the grids have 1 and 3 segments, not 3 and 9", coarse=1, fine=3, credit=0.3),
         mistake("rule-of-a-third", "the rule is used with 0.3 of the length constant, not with a tenth", part=0.3, credit=0.5),
     ),
