@@ -51,7 +51,7 @@ def phase_plane() -> Explorer:
         alt="Above, a plane of potential and open potassium channels. A curve like an N and a rising curve "
         "cross once, at -61 mV, at a full dot. From -10 mV the path runs to the right up to 32 mV, turns "
         "upward and back to the left, and ends in the dot. Below, the same as a spike over time.",
-        samples=501,
+        samples=1001,
         moment=60.0,
         movie_s=8.0,
         engine="numpy",

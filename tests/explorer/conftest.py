@@ -94,6 +94,46 @@ PredictFirst(
 """
 
 
+_PLANE = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+# Plane
+
+```{code-cell}
+import numpy as np
+
+from neuroscales.core import Recording, Signal
+from neuroscales.explorer import Control, Curve, Explorer, Line, Plane, TimeSeries
+
+
+def turn(turns, pulse_ms):
+    time_ms = np.linspace(0, 10, 501)
+    angle = 2 * np.pi * turns * time_ms / 10
+    current_nA = np.where((time_ms > 2) & (time_ms <= 2 + pulse_ms), 1.0, 0.0)
+    return Recording(time_ms, [
+        Signal("v", 20 * np.cos(angle), "mV"), Signal("w", 0.5 + 0.4 * np.sin(angle), "1"),
+        Signal("i_stim", current_nA, "nA"),
+    ])
+
+
+Explorer(
+    name="turn", title="A state that turns", model=turn,
+    controls=(Control("turns", "Way round", "1", (0.5, 1), start=1, words=("half", "whole")),
+              Control("pulse_ms", "Pulse", "ms", (1, 4), start=1)),
+    views=(
+        Plane((Curve("a line", lambda x, /, turns, pulse_ms: 0.5 + turns * x / 100, "potassium"),),
+              "Potential", "mV", (-30, 30), "Fraction", "1", (0, 1), path=("v", "w"),
+              points=lambda recording, /, turns, pulse_ms: [(0, 0.5, turns == 1)]),
+        TimeSeries((Line("i_stim"),), "Current", "nA", (-0.1, 1.1)),
+    ),
+    describe=lambda recording: f"It ends at {recording.values('v')[-1]:.0f} mV.",
+    caption="It turns.", alt="A circle.", moment=2.0, samples=51, engine="numpy",
+)
+```
+"""
+
+
 def _decay(tau_ms: float, v0_mV: float) -> Recording:
     time_ms = np.linspace(0, 20, 401)
     return Recording(time_ms, [Signal("v", -65 + v0_mV * np.exp(-time_ms / tau_ms), "mV", 0.5)])
@@ -128,13 +168,16 @@ def declare():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
-    """The built pages: index (two explorers), plain (none), parts/movies (four) and parts/predict."""
+    """The built pages: index (two explorers), plain (none), and movies (four), predict, plane in parts."""
     source = tmp_path_factory.mktemp("source")
     (source / "conf.py").write_text(_CONF.format(ext=str(ROOT / "book" / "_ext")))
-    (source / "index.md").write_text(_PAGE + "\n```{toctree}\nplain\nparts/movies\nparts/predict\n```\n")
+    (source / "index.md").write_text(
+        _PAGE + "\n```{toctree}\nplain\nparts/movies\nparts/predict\nparts/plane\n```\n"
+    )
     (source / "parts").mkdir()
     (source / "parts" / "movies.md").write_text(_MOVIES)
     (source / "parts" / "predict.md").write_text(_PREDICT)
+    (source / "parts" / "plane.md").write_text(_PLANE)
     (source / "plain.md").write_text("# Plain\n\nNo explorer here.\n")
     built = tmp_path_factory.mktemp("built")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(source), str(built)]
