@@ -18,7 +18,8 @@ PAGES = [TOC["root"], *CHAPTERS]
 # What students read, the chapters that work one subject through, and pages that run as notebooks.
 LESSONS = [page for page in CHAPTERS if not page.startswith("instructors/")]
 SUBJECTS = [
-    *(f"membrane/{page}" for page in ("capacitor", "leak", "action-potential", "channels")),
+    *(f"membrane/{page}" for page in ("capacitor", "leak", "action-potential")),
+    *(f"membrane/{page}" for page in ("simpler-spikes", "excitability", "channels")),
     *(f"cable/{page}" for page in ("squid-axon", "threshold", "sodium", "propagation", "collision")),
     "cable/anode-break",
     "cable/cable",
