@@ -2,14 +2,16 @@
 """Spike trains, oscillations, spectra, fields, statistics, sequences and sets, on data of known form."""
 
 import dataclasses
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograder import form, metrics, verdict
+from autograder import derive, form, metrics, parameters, verdict
 from autograder.kinds import Field, Members, Spectrum, Statistic, Train, oscillating
-from autograder.rubric import Task, spiking
+from autograder.rubric import Task, load, spiking
 from autograder.spec import SpecError, parse
 
 
@@ -254,3 +256,84 @@ def test_is_an_unknown_kind_refused():
     task = {"items": [{"name": "x", "kind": "cloud"}]}
     with pytest.raises(SpecError, match="cloud"):
         parse({**_SPEC, "tasks": {"all": task}})
+
+
+# --- the instructors' page ----------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+_RHYTHM = {
+    "format": 1,
+    "assignment": "rhythm",
+    "key": "term",
+    "parameters": [
+        {"name": "period", "unit": "ms", "values": [20, 25, 40, 50], "practice": 30},
+        {"name": "rate", "unit": "Hz", "values": [10, 15, 30], "practice": 20},
+    ],
+    "tasks": {
+        "rhythm": {
+            "items": [
+                {"name": "t", "kind": "time", "unit": "ms", "window": [0, 500]},
+                {"name": "e", "kind": "trace", "unit": "Hz", "time": "t"},
+                {"name": "i", "kind": "trace", "unit": "Hz", "time": "t"},
+                {"name": "mean", "kind": "number", "unit": "Hz"},
+                {"name": "extremes", "kind": "list", "unit": "Hz"},
+            ]
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def rhythm(tmp_path_factory):
+    """The rubric on the page, derived: a function from a student's answers to the verdict."""
+    page = (ROOT / "book/instructors/assignment.md").read_text()
+    (source,) = (block for block in page.split("```python\n")[1:] if "def rhythm" in block)
+    folder = tmp_path_factory.mktemp("rhythm")
+    (folder / "rubric.py").write_text(source.partition("```")[0])
+    (folder / "spec.json").write_text(json.dumps(_RHYTHM))
+    loaded = load(folder)
+    tolerances = verdict.Tolerances.read(json.dumps(derive.acceptance(loaded)))
+    bench, task = verdict.Bench(loaded, _RHYTHM), loaded.tasks["rhythm"]
+    own = parameters.own(_RHYTHM, "ada")
+
+    def told(scale=None, **settings):
+        made = task.simulate(own, **settings)
+        plain = {name: np.asarray(made[name]).tolist() for name in ("t", "e", "i", "mean", "extremes")}
+        plain |= {name: (factor * np.asarray(plain[name])).tolist() for name, factor in (scale or {}).items()}
+        handed = {"task": "rhythm", "student": "ada", "parameters": own, "values": plain}
+        request = {"spec": _RHYTHM, "student": "ada", "handins": {"rhythm": handed}}
+        return verdict.judge(loaded, tolerances, bench, request)["verdicts"][0]
+
+    told.tolerances = tolerances.by_task["rhythm"]
+    return told
+
+
+def test_does_the_pages_rubric_pass_what_is_right(rhythm):
+    assert rhythm.tolerances["mean"] == 3.3, "an interval that was chosen, not what two counts happen to need"
+    for settings in ({}, {"step": 0.25}, {"seed": 11}, {"seed": 12}):
+        told = rhythm(**settings)
+        assert (told["points"], told["max_points"], told["mistakes"]) == (6, 6, [])
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"), [({"lag": 0.0}, "in-phase"), ({"factor": 0.5}, "half-the-period")]
+)
+def test_does_the_pages_rubric_name_its_mistakes(rhythm, settings, name):
+    told = rhythm(**settings, seed=11, step=0.25)
+    assert told["points"] < told["max_points"]
+    assert [one["names"] for one in told["mistakes"]] == [[name]]
+
+
+@pytest.mark.parametrize("lag", [0.1, 0.3])
+def test_does_an_error_lose_points_on_either_side(rhythm, lag):
+    for settings in ({"lag": lag}, {"factor": lag / 0.2}, {"scale": {"mean": lag / 0.2}}):
+        told = rhythm(**settings)
+        assert told["points"] < told["max_points"], settings
+        assert told["mistakes"] == [] or settings == {"factor": 0.5}
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1e3, 1e-6, 1e6, -1.0])
+@pytest.mark.parametrize("item", ["mean", "extremes"])
+def test_are_slips_of_unit_and_sign_told_in_the_pages_rubric(rhythm, item, factor):
+    (found,) = rhythm(scale={item: factor})["mistakes"]
+    assert found["names"] == ["sign" if factor < 0 else "unit-slip"]
