@@ -42,7 +42,7 @@ def test_does_the_fluctuation_fall_as_one_over_the_root_of_the_number():
 
 def test_does_everything_stay_in_its_panel_and_the_sentence_say_how_smooth_it_is():
     explorer = channel_explorers.crowd()
-    for v_mV in explorer.controls[1].values:
+    for v_mV in explorer.controls[1].values[::2]:
         *lines, numbers = explorer.frame(10, v_mV).channels
         assert 0 <= min(map(np.min, lines)) <= max(map(np.max, lines)) <= 1
         assert np.log10(0.002) < numbers.min() <= numbers.max() < np.log10(5)
