@@ -113,6 +113,9 @@ def test_is_the_program_for_many_membranes_right(excitable):
             # First order at 0.02 ms: each of up to 18 spikes adds its hundredth of a millisecond.
             assert ours == pytest.approx(exact, abs=0.3)
     assert excitable["own_Hz"] == pytest.approx(68.3, rel=0.005)
+    none, one, some, endless = excitable["trains"][:4]
+    assert (len(none), len(one)) == (0, 1)
+    assert len(some) > 1 and some[-1] < 100 < 180 < endless[-1]
 
 
 def test_are_the_slopes_written_by_hand_the_librarys(excitable):
