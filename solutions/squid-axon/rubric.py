@@ -652,7 +652,8 @@ RESOLUTION = Task(
     resolution,
     checks=(
         *spiking("v", "t", END_ms, "Membrane potential at x = 0.5 with 15 segments", {"count": 0.25, "arrival": 1, "peak": 0.25, "shape": 0.5}, ", 15 segments"),
-        Number("shift", "shift", "Shift of the arrival", "ms", 3, relative=True, finest=0.02),
+        # it is halved in a thick axon, and every error with it; the shift of the peaks is another one by 5 % or more
+        Number("shift", "shift", "Shift of the arrival", "ms", 3, relative=True, finest=0.03, most=0.04),
     ),
     habits=HABITS,
     builds_on=_CARRIED,
