@@ -120,9 +120,20 @@ def _series(item: Item, array: np.ndarray) -> np.ndarray:
     _check_range(item, float(array.max()))
     if item.kind == "places":
         _check_places(item, array)
-    if item.kind == "frequency" and (np.diff(array) <= 0).any():
-        raise FormError(f"{item.name} does not increase: give each frequency once, in order")
+    if item.kind == "frequency":
+        _check_frequencies(item, array)
     return array
+
+
+def _check_frequencies(item: Item, frequency: np.ndarray) -> None:
+    """Frequencies increase, and cover the window."""
+    if (np.diff(frequency) <= 0).any():
+        raise FormError(f"{item.name} does not increase: give each frequency once, in order")
+    low, high = item.window or (frequency[0], frequency[-1])
+    if frequency[0] > low or frequency[-1] < high:
+        slip = _slip(item, float(frequency[-1]), high, 10 * high)
+        covered = f"{item.name} covers {frequency[0]:g} to {frequency[-1]:g} {item.unit}"
+        raise FormError(slip or f"{covered}, the task needs {low:g} to {high:g} {item.unit}")
 
 
 def _check_places(item: Item, places: np.ndarray) -> None:

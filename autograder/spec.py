@@ -41,7 +41,7 @@ class Item:
     `kind` is "number", "list" (numbers in a row, as many as there are), "time" (a time base), "places" (along
     a cable, as fractions of its length), "frequency" (the base of a spectrum), "trace" (samples on the base
     `time`, of any of these three kinds) or "function". `minimum` and `maximum` are in `unit`;
-    `window` is the stretch of time or of places that a base must cover;
+    `window` is the stretch of time, of places or of frequencies that a base must cover;
     `none` says what `None` means where it may be handed in ("no spike").
     A function is tried in the notebook: with the parameters alone it must return a NEURON section; with
     `arguments` after them, `gives` numbers.

@@ -81,7 +81,7 @@ def test_is_there_something_to_find_in_every_new_task_at_all_corners(squid_axon)
         rebound = bench.answers(tasks["anode_break"], own, drives={"read": "node"})
         assert 3 < rebound["latency"] < 10, "the spike lies in the window of 25 ms"
         coarse = bench.answers(tasks["resolution"], own, drives=bench.true_drives(tasks["resolution"], own))
-        assert coarse["shift"] > 3 * squid_axon.tolerances.by_task["resolution"]["shift"]
+        assert coarse["shift"] > 0.05, "two of NEURON's own steps at least"
 
 
 @each_axon

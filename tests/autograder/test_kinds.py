@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Spike trains, oscillations, spectra, fields, statistics, sequences and sets, on data of known form."""
 
+import contextlib
+import copy
 import dataclasses
 import json
 import math
@@ -113,7 +115,8 @@ def test_is_a_field_compared_by_its_norm():
     check = Field("u", "u", "Activity", "Hz", 2)
     y, x = np.mgrid[0:20, 0:30]
     true = {"u": np.cos(0.2 * x) * np.cos(0.3 * y)}
-    assert check.error({"u": 0.9 * true["u"].ravel()}, true) == pytest.approx(0.1)
+    for factor in (0.9, 1.1):
+        assert check.error({"u": factor * true["u"].ravel()}, true) == pytest.approx(0.1)
     # a field that is orthogonal and of the same norm is off by the square root of 2
     orthogonal = true["u"][::-1, ::-1].ravel()
     inner = np.dot(orthogonal, true["u"].ravel()) / np.dot(orthogonal, orthogonal)
@@ -250,6 +253,25 @@ def test_is_the_form_of_a_list_and_of_frequencies_checked():
     for wrong, words in (({"x": []}, "numbers in one row"), ({"f": right["f"][::-1]}, "does not increase")):
         with pytest.raises(form.FormError, match=words):
             form.check(task, right | wrong)
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (1e-3, "f looks like it is in kHz; Hz is expected"),
+        (0.5, "f covers 0 to 50 Hz, the task needs 0 to 100 Hz"),
+        (1.0, ""),
+        (1.5, ""),
+    ],
+)
+def test_must_frequencies_cover_their_window_in_their_unit(factor, said):
+    asked = copy.deepcopy(_SPEC)
+    next(item for item in asked["tasks"]["all"]["items"] if item["name"] == "f")["window"] = [0, 100]
+    task = parse(asked).tasks["all"]
+    handed = {name: value for name, value in _right().items() if name != "mean_se"}
+    handed["f"] = factor * handed["f"]
+    with pytest.raises(form.FormError, match=f"^{said}$") if said else contextlib.nullcontext():
+        form.check(task, handed)
 
 
 def test_is_an_unknown_kind_refused():
