@@ -26,7 +26,7 @@
 # - say when a cell is more than one compartment, and what a time step does to a short pulse.
 #
 # **Time:** two and a half hours in all, one hour and forty minutes for the core. The chapters *The membrane as a
-# capacitor* and *The leak* of the book help with every step.
+# capacitor* and *The leak* of the book help with every step, and *The cable* with part 5.
 #
 # **What you hand in.** The core goes from a bilayer to a soma that you can trust. The optional tasks stand each by
 # itself; your instructor says how many of them count.
@@ -217,7 +217,7 @@ work.hand_in(
 #
 # - *Predict*, before you run it: by which factor does each of these change? The rise just before the end of the pulse,
 #   the time constant, and the rise half a millisecond after the pulse began. Write your prediction down, and leave it.
-# - *Observe*: run it in a cell of your own, and write the three pairs of numbers beside your prediction.
+# - *Observe*: run it in a cell that you add, and write the three pairs of numbers beside your prediction.
 # - *Explain* in two or three sentences why two of them change, and the third hardly does.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "leak-why", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}

@@ -132,9 +132,9 @@ def _before_mV(p, t, v):
     return p.get("rest", float(np.interp(DELAY_ms - 0.01, t, v)))
 
 
-def _run(patch, membrane, pulse, *, tstop_ms=LONG_TSTOP_ms, **settings):
-    """One compartment in NEURON."""
-    recording = simulate_patch(patch, membrane, [pulse], tstop_ms=tstop_ms, **settings)
+def _run(patch, membrane, pulse, *, tstop_ms=LONG_TSTOP_ms, dt_ms=0.005, **settings):
+    """One compartment in NEURON, with a step that is fine where no other is asked for."""
+    recording = simulate_patch(patch, membrane, [pulse], tstop_ms=tstop_ms, dt_ms=dt_ms, **settings)
     return recording.time, recording.values("v")
 
 
@@ -225,7 +225,7 @@ def _every(step_ms):
     return change
 
 
-HABITS = {"by": "NEURON"}
+HABITS = {"by": "NEURON", "dt_ms": 0.025}  # NEURON's own step, which most students keep
 RUNS = (
     variant("NEURON's defaults"),
     variant("step 0.01 ms", dt_ms=0.01),
@@ -259,6 +259,10 @@ OF_E = tuple(
     mistake(name, words, p=lambda p, own, e=e: {"e": e, "start": own["e"]}, credit=0.3)
     for name, (words, e) in _REVERSALS.items()
 )  # fmt: skip
+_STARTS = {
+    "v-init": ("the run starts from -65 mV", V_INIT_mV),
+    "v-init-70": ("the run starts from -70 mV, at which pas rests by itself", -70.0),
+}
 FROM_E = ", and the rise is counted from your e"
 OF_REST = (
     *OF_E,
@@ -266,8 +270,14 @@ OF_REST = (
         mistake(f"{name}-rise-from-e", words + FROM_E, p=lambda p, own, e=e: {"e": e, "start": own["e"], "rest": own["e"]}, credit=0.3)
         for name, (words, e) in _REVERSALS.items()
     ),
-    mistake("v-init", "the run starts from -65 mV, not from rest", v_init_mV=V_INIT_mV, credit=0.3),
-    mistake("v-init-rise-from-e", "the run starts from -65 mV" + FROM_E, v_init_mV=V_INIT_mV, p=lambda p, own: {"rest": own["e"]}, credit=0.3),
+    *(
+        mistake(name, words + ", not from rest", v_init_mV=v_init_mV, credit=0.3)
+        for name, (words, v_init_mV) in _STARTS.items()
+    ),
+    *(
+        mistake(f"{name}-rise-from-e", words + FROM_E, v_init_mV=v_init_mV, p=lambda p, own: {"rest": own["e"]}, credit=0.3)
+        for name, (words, v_init_mV) in _STARTS.items()
+    ),
 )  # fmt: skip
 
 # --- tasks ----------------------------------------
