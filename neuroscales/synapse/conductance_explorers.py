@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The explorers of the chapters on conductances: summation and place, and the shape of a response."""
+
+import numpy as np
+
+from neuroscales.cable.dendrite import PASSIVE, BallAndStick, Dendrite
+from neuroscales.core.recording import Recording, Signal
+from neuroscales.explorer import Control, Explorer, Line, Summary, TimeSeries
+from neuroscales.membrane.patch import Leak, Patch
+from neuroscales.synapse.conductance import (
+    Exp2Synapse,
+    ExpSynapse,
+    Input,
+    Soma,
+    Train,
+    charge_pC,
+    conductance_uS,
+    simulate_synapses,
+)
+
+_FIRST_MS = 5.0
+_CELL = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200, nseg=27), soma_membrane=PASSIVE)
+
+# what comes -> when the events arrive
+_PATTERNS = {
+    "one event": (_FIRST_MS,),
+    "two, 20 ms apart": (_FIRST_MS, _FIRST_MS + 20),
+    "three, 10 ms apart": (_FIRST_MS, _FIRST_MS + 10, _FIRST_MS + 20),
+}
+
+
+def summation() -> Explorer:
+    """Five events at one place of a dendrite: how much do they make together, there and in the soma?"""
+    distance = Control("distance_um", "Distance from the soma", "um", (0, 50, 100, 200, 300, 400), start=200)
+    at_places = (
+        Line("v", "synapse", "at the synapse", "membrane potential"),
+        Line("v", "soma", "in the soma", "membrane potential"),
+    )
+    together = (
+        Line("five", "soma", "five events", "membrane potential"),
+        Line("added", "soma", "if they added", "reference"),
+    )
+    return Explorer(
+        name="summation",
+        title="Five events: where they come, how strong, how soon after each other",
+        model=_five_events,
+        controls=(
+            distance,
+            Control("weight_nS", "Conductance of one event", "nS", (1, 3, 10, 30, 100, 1000), start=10),
+            Control("interval_ms", "From one event to the next", "ms", (1, 2, 5, 10), start=5),
+        ),
+        views=(
+            TimeSeries(at_places, "Membrane potential", "mV", (-67, 3)),
+            TimeSeries(
+                together, "Rise in the soma, per peak of one event", "1", (-0.2, 5.1), side_by_side=2
+            ),
+            Summary(
+                _part_that_enters, distance, "Charge that enters, as a part of what would at rest", "1",
+                (0, 1.05), meaning="excitatory", side_by_side=2,
+            ),
+        ),
+        describe=_what_arrives,
+        caption="The soma has no channels but a leak, and the synapse reverses at 0 mV. While the potential "
+        "stays near rest the events add; where it comes near 0 mV, each lets in less than the one before.",
+        alt="Three panels. The potential over time: at the synapse five peaks that climb to -44 mV, in the "
+        "soma a smooth rise to -62 mV. The rise in the soma lies somewhat below the dashed line on which it "
+        "would run if the events added. The charge that enters falls with the distance from the soma.",
+        samples=241,
+    )  # fmt: skip
+
+
+def _five_events(distance_um: float, weight_nS: float, interval_ms: float) -> Recording:
+    place = distance_um / _CELL.dendrite.L_um
+    five = _run(Train(_FIRST_MS, interval_ms, 5), place, weight_nS)
+    one = _run(Train(_FIRST_MS, interval_ms, 1), place, weight_nS)
+    rest_mV = _CELL.soma.v_init_mV
+    single_mV = one.values("v", "soma") - rest_mV
+    # The event's own response, five times: before it there was none.
+    shifts = [np.interp(five.time - k * interval_ms, one.time, single_mV, left=0.0) for k in range(5)]
+    rise_mV = five.values("v", "soma") - rest_mV
+    per_peak = 1 / single_mV.max()
+    part = charge_pC(five, "synapse") / (5e-3 * weight_nS * ExpSynapse().area_ms * rest_mV)
+    signals = [
+        Signal("v", five.values("v", place), "mV", "synapse"),
+        Signal("v", five.values("v", "soma"), "mV", "soma"),
+        Signal("five", per_peak * rise_mV, "1", "soma"),
+        Signal("added", per_peak * np.sum(shifts, axis=0), "1", "soma"),
+        Signal("part", np.full(five.time.shape, part), "1"),
+    ]
+    return Recording(five.time, signals)
+
+
+def _run(train: Train, place: float, weight_nS: float) -> Recording:
+    synapse = Input(ExpSynapse(), train, 1e-3 * weight_nS, delay_ms=0.0, site=place)
+    return simulate_synapses(_CELL, {"synapse": synapse}, tstop_ms=70.0, record=("soma", place))
+
+
+def _part_that_enters(recording: Recording) -> float:
+    return float(recording.values("part")[0])
+
+
+def _what_arrives(recording: Recording) -> str:
+    """One sentence: the rise at the synapse and in the soma, and what is missing of the sum."""
+    heights = {place: np.ptp(recording.values("v", place)) for place in ("synapse", "soma")}
+    of_sum = recording.values("five", "soma").max() / recording.values("added", "soma").max()
+    return (
+        f"{heights['synapse']:.3g} mV at the synapse, {heights['soma']:.3g} mV in the soma: "
+        f"{100 * of_sum:.0f} % of what the five would make if they added."
+    )
+
+
+def response() -> Explorer:
+    """Rise and decay of a conductance, its closed form over it, and the potential that it makes."""
+    neuron_and_formula = (
+        Line("g", "synapse", "NEURON", "inhibitory"),
+        Line("formula", "synapse", "closed form", "reference"),
+    )
+    shapes = (
+        Line("opened", "synapse", "conductance", "inhibitory"),
+        Line("moved", "soma", "potential", "membrane potential"),
+    )
+    return Explorer(
+        name="response",
+        title="The shape of a response: rise, decay, and the membrane",
+        model=_inhibited_soma,
+        controls=(
+            Control("tau1_ms", "Time constant of the rise", "ms", (0.2, 0.5, 1, 2, 5), start=0.5),
+            Control("tau2_ms", "Time constant of the decay", "ms", (5, 10, 20, 50), start=10),
+            Control("membrane_ms", "Time constant of the membrane", "ms", (1, 5, 20), start=5),
+            Control("pattern", "What comes", "1", range(len(_PATTERNS)), start=0, words=tuple(_PATTERNS)),
+        ),
+        views=(
+            TimeSeries(neuron_and_formula, "Conductance", "nS", (0, 2.8)),
+            TimeSeries(shapes, "Conductance and potential, as parts of their largest", "1", (0, 1.08)),
+        ),
+        describe=_when_and_how_much,
+        caption="One event opens 1 nS at its peak; the synapse reverses at -80 mV and the soma rests at "
+        "-70 mV. The closed form is drawn one time step late, as NEURON records. The potential follows the "
+        "conductance as fast as its membrane lets it.",
+        alt="Two panels over 80 ms. The conductance rises at 5 ms within less than 2 ms to 1 nS and decays "
+        "over tens of milliseconds; a dashed line, the closed form, lies on it. Scaled to one height, the "
+        "potential rises later than the conductance, peaks later and decays later.",
+        samples=401,
+    )  # fmt: skip
+
+
+def _inhibited_soma(tau1_ms: float, tau2_ms: float, membrane_ms: float, pattern: float) -> Recording:
+    synapse = Exp2Synapse(tau1_ms, tau2_ms)
+    arrivals_ms = list(_PATTERNS.values())[int(pattern)]
+    leak = Leak(g_S_cm2=1e-3 / membrane_ms)  # 1 uF/cm2
+    soma = Soma(Patch(v_init_mV=leak.e_mV), leak)
+    one = Input(synapse, arrivals_ms, weight_uS=1e-3, delay_ms=0.0)
+    recording = simulate_synapses(soma, {"synapse": one}, tstop_ms=80.0)
+    opened, moved = recording.values("g", "synapse"), leak.e_mV - recording.values("v", "soma")
+    step_ms = recording.time[1]
+    formula_uS = conductance_uS(recording.time - step_ms, synapse, arrivals_ms, 1e-3)
+    signals = [
+        recording.signal("g", "synapse"),
+        recording.signal("v", "soma"),
+        Signal("formula", formula_uS, "uS", "synapse"),
+        Signal("opened", opened / opened.max(), "1", "synapse"),
+        Signal("moved", moved / moved.max(), "1", "soma"),
+    ]
+    return Recording(recording.time, signals)
+
+
+def _when_and_how_much(recording: Recording) -> str:
+    """One sentence: peaks of conductance and potential, and how far NEURON is from the formula."""
+    opened, moved = recording.values("g", "synapse"), recording.values("v", "soma")
+    off = np.abs(opened - recording.values("formula", "synapse")).max() / opened.max()
+    peak_ms, trough_ms = recording.time[opened.argmax()], recording.time[moved.argmin()]
+    return (
+        f"The conductance peaks at {peak_ms:.1f} ms with {1e3 * opened.max():.2f} nS, the potential at "
+        f"{trough_ms:.1f} ms with {np.ptp(moved):.2g} mV; NEURON and formula differ by {off:.0e} of the peak."
+    )
