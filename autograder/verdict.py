@@ -542,9 +542,9 @@ class _Run:
         return frozenset(name for name, error in self.off.items() if error > 1.0)
 
     @property
-    def is_of_another_kind(self) -> bool:
-        """Whether it cannot be compared with the hand-in, because the one fires and the other does not."""
-        return any(map(math.isinf, self.apart.values()))
+    def incomparable(self) -> int:
+        """In how many checks the one shows what the other does not, because only one of the two fires."""
+        return sum(map(math.isinf, self.apart.values()))
 
 
 @dataclass(frozen=True)
@@ -571,14 +571,29 @@ class _Suspicion:
             made = self.student.bench.answers(self.task, self.own, self.way, settings, habitual)
         except _SIMULATION_ERRORS:
             return None
-        return _Run(made, self.errors(made, self.comparison.reference), self.errors(self.handed, made))
-
-    def errors(self, one: Answers, other: Answers) -> dict[str, float]:
-        """By how many tolerances two answers differ, by check."""
-        return {
-            judged.check.name: judged.check.error(one, other) / judged.tolerance
+        off = {
+            judged.check.name: judged.check.error(made, self.comparison.reference) / judged.tolerance
             for judged in self.comparison.checks
         }
+        return _Run(made, off, self.apart(self.handed, made))
+
+    def apart(self, one: Answers, wrong: Answers) -> dict[str, float]:
+        """By how many tolerances answers differ from a mistake's, by check.
+
+        A relative tolerance is a part of the reference, and no smaller where the mistake's figure is.
+        """
+        found = {}
+        for judged in self.comparison.checks:
+            error = judged.check.error(one, wrong) / judged.tolerance
+            figures = [judged.check.value(answers) for answers in (wrong, self.comparison.reference)]
+            if (
+                judged.check.relative
+                and all(map(_is_number, figures))
+                and 0 < abs(figures[0]) < abs(figures[1])
+            ):
+                error *= abs(figures[0] / figures[1])
+            found[judged.check.name] = error
+        return found
 
     @property
     def handed(self) -> Answers:
@@ -615,7 +630,7 @@ def _explains(suspicion: _Suspicion) -> frozenset[str]:
     exact = suspicion.run(habitual=False)
     if exact is None or (explained := _explained(suspicion, exact)):
         return frozenset() if exact is None else explained
-    if not any(map(math.isinf, suspicion.errors(common.answers, exact.answers).values())):
+    if not any(map(math.isinf, suspicion.apart(common.answers, exact.answers).values())):
         return _explained(suspicion, common, exact)
     edge = _at_its_edge(suspicion, exact)  # one of the two fires, and the other does not
     return _explained(suspicion, edge) if edge else frozenset()
@@ -642,7 +657,7 @@ def _allowed(suspicion: _Suspicion, *runs: _Run) -> dict[str, float]:
 
     The spread counts up to a quarter of the distance to the reference: beyond, nothing is certain.
     """
-    spread = suspicion.errors(runs[0].answers, runs[-1].answers) if len(runs) > 1 else {}
+    spread = suspicion.apart(runs[0].answers, runs[-1].answers) if len(runs) > 1 else {}
     return {
         name: max(1.0, min(spread.get(name, 0.0), judged.error / judged.tolerance / 4))
         for judged in suspicion.comparison.checks
@@ -662,11 +677,11 @@ def _resembles(suspicion: _Suspicion, run: _Run) -> bool:
 
 
 def _is_near_its_edge(suspicion: _Suspicion, run: _Run) -> bool:
-    """Whether a mistake fires or not, as the hand-in does, when what drives it is off by its tolerance."""
-    if not run.is_of_another_kind or not suspicion.slack:
+    """Whether a mistake fires, or does not, as the hand-in when what drives it is off by its tolerance."""
+    if not run.incomparable or not suspicion.slack:
         return False
     ends = [suspicion.run(habitual=True, drive=1.0 + sign * suspicion.slack) for sign in (1, -1)]
-    return any(end is not None and not end.is_of_another_kind for end in ends)
+    return any(end is not None and end.incomparable < run.incomparable for end in ends)
 
 
 def _at_its_edge(suspicion: _Suspicion, exact: _Run) -> _Run | None:

@@ -43,7 +43,7 @@ def tasks(*mistakes):
             spike,
             (
                 *spiking("v", "t", END_ms, "v", {"count": 1, "arrival": 2, "peak": 1, "shape": 1}),
-                Number("width", "width", "Width", "ms", 1),
+                Number("width", "width", "Width", "ms", 1, relative=True),
             ),
             builds_on={"amp_nA": "threshold.amp"},
             mistakes=mistakes,
@@ -135,6 +135,17 @@ def test_does_a_check_count_as_explained_that_a_mistake_moves_by_less_than_its_t
     both = mistake("late-and-wide", "the pulse is late", delay=2.0, asked_width=1.09)
     made = {"step": USUAL, "delay": 2.0, "asked_width": 1.11}
     assert names([both], 102.0, **made) == [{"late-and-wide"}]
+
+
+@pytest.mark.parametrize("factor", [0.01, 0.1, 3.0])
+def test_is_a_number_named_that_a_mistake_makes_much_smaller_or_larger(names, factor):
+    # the width's tolerance is a tenth of the right width, or of the mistaken one where that is larger
+    small = mistake("small", "the width is another one", asked_width=factor)
+    near = max(factor, 1.0) * 0.05
+    for made in (factor - near, factor + near):
+        assert names([small], 102.0, step=USUAL, asked_width=made) == [{"small"}]
+    beyond = factor + max(factor, 1.0) * (0.12 if factor < 0.5 else 0.15)
+    assert names([small], 102.0, step=USUAL, asked_width=beyond) == []
 
 
 def test_are_mistakes_named_together_that_explain_the_same_though_one_shows_more(names):
