@@ -21,3 +21,25 @@ def check_finite(parameters: Any) -> None:
             or not np.isfinite(value)
         ):
             raise ValueError(f"{field.name} must be a finite number, not {value!r}")
+
+
+def check_positive(what: str, **values: float) -> None:
+    """Check that each value is above zero; `what` names whose they are.
+
+    Raises:
+        ValueError: one is not; the message names it.
+    """
+    for name, value in values.items():
+        if not value > 0:
+            raise ValueError(f"{name} of {what} must be positive, not {value}")
+
+
+def check_not_negative(what: str, **values: float) -> None:
+    """Check that each value is zero or above; `what` names whose they are.
+
+    Raises:
+        ValueError: one is not; the message names it.
+    """
+    for name, value in values.items():
+        if not value >= 0:
+            raise ValueError(f"{name} of {what} cannot be negative ({value})")
