@@ -222,7 +222,7 @@ work.hand_in(
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "leak-why", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # **Model answer.** Prediction: half, half, the same. For the practice soma (226 Mohm, 45 pA) the rise goes from 10.2 to
-# 5.1 mV and the time constant from 6.25 to 3.13 ms; half a millisecond after the start the rise is 0.78 mV with the leak
+# 5.1 mV and the time constant from 6.25 to 3.125 ms; half a millisecond after the start the rise is 0.78 mV with the leak
 # as it was and 0.75 mV with twice the leak. In the end all of the current leaves through the leak, so the rise is I over
 # G, and twice G gives half of it; the time constant is C over G. At the start the potential is still at the reversal
 # potential, nothing leaks, and all of the current charges the capacitance: the slope is I over C, with no G in it.

@@ -8,6 +8,7 @@ import pytest
 from neuron import n
 from scipy.integrate import solve_ivp
 
+from autograder import teaching
 from neuroscales.cable.cable_theory import PassiveCable, input_admittance_uS
 from neuroscales.core.engine import neuron_as_found
 from neuroscales.membrane import CurrentPulse
@@ -144,3 +145,16 @@ def test_is_a_passive_cell_reciprocal(assignment):
     back = task.simulate(own, site="soma", read=1.0, dt_ms=0.025)["v"]
     # one and the same symmetric matrix is solved each step: equal to rounding
     assert there == pytest.approx(back, abs=1e-8)
+
+
+def test_are_the_numbers_of_the_model_answer_those_of_the_practice_soma(assignment):
+    own = {one["name"]: one["practice"] for one in assignment.public["parameters"]}
+    said = " ".join(teaching.guides(assignment.folder)["leak-why"].split()).replace("# ", "")
+    once, twice = (answers(assignment, "leak", own | {"g": factor * own["g"]}) for factor in (1, 2))
+    rises = [found["v_steady"] - own["e"] for found in (once, twice)]
+    early = [np.interp(10.5, found["t"], found["v"]) - own["e"] for found in (once, twice)]
+    on_paper = [answers(assignment, "soma", own | {"g": factor * own["g"]})["tau"] for factor in (1, 2)]
+    soma = f"({once['resistance']:.0f} Mohm, {own['amp']} pA)"
+    assert f"{soma} the rise goes from {rises[0]:.1f} to {rises[1]:.1f} mV" in said
+    assert f"time constant from {on_paper[0]:.4g} to {on_paper[1]:.4g} ms" in said
+    assert f"the rise is {early[0]:.2f} mV with the leak as it was and {early[1]:.2f} mV with twice" in said
