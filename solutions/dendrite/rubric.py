@@ -485,7 +485,7 @@ SPIKE = Task(
     "spike",
     spike,
     checks=(
-        *spiking("v_soma", "t", SPIKE_END_ms, "Membrane potential in the soma", {"count": 0.5, "arrival": 1, "peak": 1, "shape": 0.5}, ", soma"),
+        *spiking("v_soma", "t", SPIKE_END_ms, "Membrane potential in the soma", {"count": 0.5, "peak": 1.5, "shape": 1}, ", soma"),
         driven("v_tip", "t", SPIKE_END_ms, "Membrane potential at the tip", 3, "v at the tip", finest=0.1),
         Number("ratio", "ratio", "What is left at the tip", "", 2, finest=0.005),
     ),
