@@ -10,7 +10,6 @@ import hashlib
 import importlib.metadata
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -18,17 +17,30 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from mechanisms.nmodl import names_in
+
 FOLDER = Path(__file__).resolve().parent
 
 # Without this NEURON prints a warning about the missing display into the page that imports it first.
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
 
-_NAME = re.compile(r"^\s*(?:SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)", re.MULTILINE)
 _loaded: dict[Path, str] = {}
 
 
 class MechanismError(RuntimeError):
     """A mechanism cannot be compiled or loaded; the message says what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook prints: the sentence, without the way through this package."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class CompilerError(MechanismError):
+    """The compiler refuses a source; `output` is all that it said."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__(f"nrnivmodl cannot compile the mechanisms:\n{output[-3000:]}")
+        self.output = output
 
 
 def load(folder: Path | str = FOLDER) -> Path:
@@ -52,15 +64,34 @@ def load(folder: Path | str = FOLDER) -> Path:
     """
     folder = Path(folder).resolve()
     key = _key(folder)
-    library = cache_folder() / f"{key}.so"
     if folder in _loaded:
         _require_unchanged(folder, key)
-        return library
-    if not library.exists():
-        _compile(folder, library)
+        return _library(key)
+    library = build(folder)
     _load_library(folder, library)
     _loaded[folder] = key
     return library
+
+
+def build(folder: Path) -> Path:
+    """Compile the mechanisms of `folder`, unless the cache holds them, and load nothing.
+
+    Returns:
+        The compiled library in the cache.
+
+    Raises:
+        CompilerError: a file that does not compile.
+        MechanismError: nothing to compile, nothing to compile with, or nowhere to write to.
+    """
+    library = _library(_key(folder))
+    if not library.exists():
+        _compile(folder, library)
+    return library
+
+
+def _library(key: str) -> Path:
+    """Where the library of that key lies, or will lie."""
+    return cache_folder() / f"{key}.so"
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -144,15 +175,15 @@ def _run_nrnivmodl(work: Path, compiler: str) -> None:
     command = [sys.executable, str(script), "."]
     run = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, errors="replace")
     if run.returncode:
-        raise MechanismError(f"nrnivmodl cannot compile the mechanisms:\n{(run.stdout + run.stderr)[-3000:]}")
+        raise CompilerError(run.stdout + run.stderr)
 
 
 def _load_library(folder: Path, library: Path) -> None:
     """Load `library`, unless a mechanism of one of its names is there already."""
     from neuron import h
 
-    names = {name for path in _sources(folder) for name in _NAME.findall(path.read_text(encoding="utf-8"))}
-    if doubled := sorted(names & _known_names(h)):
+    names = {name for path in _sources(folder) for name in names_in(path.read_text(encoding="utf-8"))}
+    if doubled := sorted(names & known_names(h)):
         raise MechanismError(
             f"NEURON already has a mechanism named {', '.join(doubled)} from elsewhere (from a folder x86_64 "
             "or arm64 in the working directory?): remove that folder and restart the kernel"
@@ -161,7 +192,7 @@ def _load_library(folder: Path, library: Path) -> None:
         raise MechanismError(f"NEURON cannot load {library}: delete that file and try again")
 
 
-def _known_names(h: object) -> set[str]:
+def known_names(h: object) -> set[str]:
     """Names of all density mechanisms and point processes that NEURON has now."""
     names, name = set(), h.ref("")
     for kind in (0, 1):
