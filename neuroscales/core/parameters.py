@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 
-def check_finite(parameters: Any) -> None:
-    """Check that every field of a dataclass of numbers is a finite number.
+def check_finite(parameters: Any, *but: str) -> None:
+    """Check that every field of a dataclass of numbers is a finite number; `but` names what is no number.
 
     Raises:
         ValueError: one is not; the message names it.
     """
     for field in fields(parameters):
         value = getattr(parameters, field.name)
-        if (
+        if field.name not in but and (
             isinstance(value, bool)
             or not isinstance(value, int | float | np.number)
             or not np.isfinite(value)

@@ -152,7 +152,7 @@ class TsodyksMarkram:
     receptors: AmpaNmda = field(default_factory=AmpaNmda)
 
     def __post_init__(self) -> None:
-        _check_numbers(self, "receptors")
+        check_finite(self, "receptors")
         if not 0 < self.U1 <= 1:
             raise ValueError(f"U1 of the terminal is a part, more than 0 and at most 1, not {self.U1}")
         check_not_negative("the terminal", tau_rec_ms=self.tau_rec_ms, tau_facil_ms=self.tau_facil_ms)
@@ -247,14 +247,6 @@ def _without_unit(name: str) -> str:
     """
     stem, _, unit = name.rpartition("_")
     return stem if unit in ("ms", "mV", "mM", "uS") else name
-
-
-def _check_numbers(parameters: object, *others: str) -> None:
-    """Check that every field but `others` is a finite number."""
-    for each in fields(parameters):
-        value = getattr(parameters, each.name)
-        if each.name not in others and not np.isfinite(value):
-            raise ValueError(f"{each.name} must be a finite number, not {value!r}")
 
 
 def _check_rise(what: str, **times_ms: float) -> None:
