@@ -6,6 +6,7 @@ import pytest
 from neuron import h
 from scipy.integrate import solve_ivp
 
+import mechanisms
 from neuroscales.membrane import CurrentPulse
 from neuroscales.synapse.conductance import charge_pC
 from neuroscales.synapse.nmda import SMALL_CELL, block_curve_uS, peaks_uS, simulate_ampa_nmda
@@ -28,6 +29,7 @@ def test_is_neuron_afterwards_as_it_was_before(dt_ms, hold_mV):
 
 
 def _count():
+    mechanisms.load()  # before it, NEURON does not know two of the names
     kinds = ("SimpleAMPA_NMDA", "VecStim", "NetCon", "SEClamp", "IClamp", "Vector")
     return len(list(h.allsec())), *(h.List(kind).count() for kind in kinds)
 
