@@ -301,6 +301,7 @@ BILAYER = Task(
     mistakes=(
         mistake("area-forgotten", "the capacitance is 1 uF, that of a whole cm2", c_pF=1e6),
         mistake("area-times-1e4", "um2 are turned into cm2 with 1e-4 in place of 1e-8", scale=1e4),
+        mistake("density-for-current", "it is the current of 1 cm2 in uA: the area of the patch is left out", c_pF=1.0, credit=0.3),
         mistake("square-for-cylinder", "length and diameter are both the root of the area: pi is missing", area_scale=np.pi, credit=0.5),
         mistake("ends-counted", "the end faces of the cylinder are counted as membrane", scale=1.5, credit=0.3),
         mistake("to-10-mV", "the pulse leads to +10 mV: it lifts the patch by 75 mV, not by 10", lift_mV=75.0, credit=0.3),
