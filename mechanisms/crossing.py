@@ -116,13 +116,12 @@ def _is_importable(thing: Any) -> bool:
 
 def _neurons(thing: Any) -> Any:
     """NEURON's `h` and `n` cross by name, its vectors by value, and nothing else of it."""
-    home = type(thing).__module__
-    if home not in ("hoc", "nrn") or type(thing).__name__ == "Vector":
-        return NotImplemented
-    neuron = sys.modules["neuron"]
+    neuron = sys.modules.get("neuron")
     for name in ("h", "n"):
-        if thing is getattr(neuron, name, None):
+        if neuron and thing is getattr(neuron, name, None):
             return getattr, (neuron, name)
+    if type(thing).__module__ not in ("hoc", "nrn") or type(thing).__name__ == "Vector":
+        return NotImplemented
     raise CrossingError(
         f"{thing} is one of NEURON's {type(thing).__name__} objects and lives in the process that made it: "
         "make it within the function, and return numbers, arrays or a Recording"
