@@ -11,7 +11,7 @@ from neuroscales.synapse import receptors
 from neuroscales.synapse.nmda import simulate_ampa_nmda
 
 _GMAX_nS = 0.7
-_EVENT_ms = 50.0
+_EVENT_ms = 30.0
 _PAIRED = {"none": 0.0, "20 mV": 0.08, "40 mV": 0.16}  # what it adds at rest -> the current, in nA
 
 
@@ -22,13 +22,16 @@ def magnesium_block() -> Explorer:
         Line("i_held", "NMDA", "NMDA", "excitatory"),
     )
     currents = Plane(
-        (Curve("NMDA current", _current_pA, "excitatory"),),
-        "Held at", "mV", (-80, 40), "Peak current under clamp", "pA", (-60, 32),
-        points=_measured_current, most_points=1, samples=121, side_by_side=2,
+        (
+            Curve("no magnesium", _open_current_pA, "reference"),
+            Curve("NMDA current", _current_pA, "excitatory"),
+        ),
+        "Held at", "mV", (-80, 40), "Clamped cell: peak NMDA current", "pA", (-68, 36),
+        points=_measured_current, most_points=1, samples=121,
     )  # fmt: skip
     blocked = Plane(
         (Curve("left open", _part_open, "excitatory"),),
-        "Held at", "mV", (-80, 40), "Part of NMDA that magnesium leaves", "1", (0, 1.08),
+        "Held at", "mV", (-80, 40), "Part of NMDA receptors left open", "1", (0, 1.08),
         points=_measured_block, most_points=1, samples=121, side_by_side=2,
     )  # fmt: skip
     return Explorer(
@@ -41,8 +44,8 @@ def magnesium_block() -> Explorer:
             Control("paired", "Free cell is depolarized by", "1", range(3), start=0, words=tuple(_PAIRED)),
         ),
         views=(
-            TimeSeries(held, "Clamped cell: currents", "pA", (-85, 45)),
             currents,
+            TimeSeries(held, "Clamped cell: currents", "pA", (-85, 45), side_by_side=2),
             blocked,
             TimeSeries((Line("v"),), "Free cell: potential", "mV", (-75, -20), side_by_side=2),
             TimeSeries(
@@ -51,23 +54,24 @@ def magnesium_block() -> Explorer:
             ),
         ),
         describe=_what_magnesium_leaves,
-        caption="One event at 50 ms opens at most 1 nS of AMPA and 0.7 nS of NMDA receptors; negative "
-        "currents flow in. Above: the cell is clamped, and the dots are measured where it is held. Below: "
-        "another cell is free, and a current pulse from 30 to 80 ms depolarizes it.",
-        alt="Five panels. In the cell clamped at -60 mV, AMPA brings in 60 pA for a few milliseconds and "
-        "NMDA 3 pA for a hundred. The NMDA current against potential falls to its lowest near -27 mV and "
-        "crosses zero at 0 mV; the part left open rises from 0.02 at -80 mV to 0.98 at +40 mV. In the free "
-        "cell the potential rises by 2 mV, and hardly any NMDA current flows.",
-        samples=201,
+        caption="One event at 30 ms opens at most 1 nS of AMPA and 0.7 nS of NMDA receptors; negative "
+        "currents flow in. The dots are measured where the clamp holds the cell. In the lowest row "
+        "another cell is free, and a current pulse from 10 to 60 ms depolarizes it.",
+        alt="Five panels. The NMDA current against potential is near zero at -80 mV, lowest at -27 mV, and "
+        "zero again at 0 mV; without magnesium it is a straight line from -56 to 28 pA. In the cell clamped "
+        "at -60 mV, AMPA brings in 60 pA for a few milliseconds and NMDA 3 pA for a hundred. The part left "
+        "open rises from 0.02 at -80 mV to 0.98 at +40 mV. In the free cell the potential rises by 2 mV, "
+        "and hardly any NMDA current flows.",
+        samples=321,
     )  # fmt: skip
 
 
 def _held_and_free(mg_mM: float, hold_mV: float, paired: float) -> Recording:
     synapse = receptors.AmpaNmda(mg_mM=mg_mM, gmax_NMDA_uS=1e-3 * _GMAX_nS)
     amp_nA = list(_PAIRED.values())[int(paired)]
-    pulse = CurrentPulse(delay_ms=30, dur_ms=50, amp_nA=amp_nA)
-    held = simulate_ampa_nmda(synapse, [_EVENT_ms], hold_mV=hold_mV, tstop_ms=200)
-    free = simulate_ampa_nmda(synapse, [_EVENT_ms], pulses=[pulse], tstop_ms=200)
+    pulse = CurrentPulse(delay_ms=10, dur_ms=50, amp_nA=amp_nA)
+    held = simulate_ampa_nmda(synapse, [_EVENT_ms], hold_mV=hold_mV, tstop_ms=160)
+    free = simulate_ampa_nmda(synapse, [_EVENT_ms], pulses=[pulse], tstop_ms=160)
     signals = [Signal("i_held", held.values("i", place), "nA", place) for place in ("AMPA", "NMDA")]
     signals += [
         Signal("g_held", held.values("g", "NMDA"), "uS", "NMDA"),
@@ -85,6 +89,11 @@ def _part_open(v_mV: np.ndarray, mg_mM: float, **others: float) -> np.ndarray:
 def _current_pA(v_mV: np.ndarray, mg_mM: float, **others: float) -> np.ndarray:
     """Peak of the NMDA current at each potential; 1 nS at 1 mV is 1 pA."""
     return _GMAX_nS * _part_open(v_mV, mg_mM) * v_mV
+
+
+def _open_current_pA(v_mV: np.ndarray, **others: float) -> np.ndarray:
+    """The same when nothing is blocked."""
+    return _current_pA(v_mV, mg_mM=0.0)
 
 
 def _measured_current(recording: Recording, hold_mV: float, **others: float) -> list[Point]:
