@@ -17,7 +17,7 @@ from neuron import h
 
 from neuroscales.cable.dendrite import FIRING, BallAndStick, BallAndStickSections, Site
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_finite, check_positive
 from neuroscales.core.recording import Recording
 from neuroscales.core.units import convert
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley
@@ -25,12 +25,6 @@ from neuroscales.membrane.patch import Leak, Patch, clamp, section_of
 from neuroscales.membrane.protocols import CurrentPulse
 
 _GAS_J_mol_K, _FARADAY_C_mol = 8.314462618, 96485.33212
-
-
-def _check_positive(what: str, **values: float) -> None:
-    for name, value in values.items():
-        if not value > 0:
-            raise ValueError(f"{name} of {what} must be positive, not {value}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ class ExpSynapse:
 
     def __post_init__(self) -> None:
         check_finite(self)
-        _check_positive("ExpSyn", tau_ms=self.tau_ms)
+        check_positive("ExpSyn", tau_ms=self.tau_ms)
 
     @property
     def area_ms(self) -> float:
@@ -97,7 +91,7 @@ class Exp2Synapse:
 
     def __post_init__(self) -> None:
         check_finite(self)
-        _check_positive("Exp2Syn", tau1_ms=self.tau1_ms, tau2_ms=self.tau2_ms)
+        check_positive("Exp2Syn", tau1_ms=self.tau1_ms, tau2_ms=self.tau2_ms)
         if self.tau1_ms > self.tau2_ms:
             raise ValueError(
                 f"tau1_ms is the rise and tau2_ms the decay of Exp2Syn: {self.tau1_ms} ms is longer than "
@@ -182,7 +176,7 @@ class Train:
 
     def __post_init__(self) -> None:
         check_finite(self)
-        _check_positive("the train", interval_ms=self.interval_ms)
+        check_positive("the train", interval_ms=self.interval_ms)
         if self.start_ms < 0:
             raise ValueError(f"the train cannot start before the run, at {self.start_ms} ms")
         if not 0 <= self.noise <= 1:
@@ -436,7 +430,7 @@ def nernst_mV(outside_mM: float, inside_mM: float, valence: int, celsius_degC: f
     >>> [round(nernst_mV(130, inside, -1), 1) for inside in (7, 10, 30)]
     [-78.1, -68.6, -39.2]
     """
-    _check_positive("the ion", outside_mM=outside_mM, inside_mM=inside_mM)
+    check_positive("the ion", outside_mM=outside_mM, inside_mM=inside_mM)
     if valence == 0:
         raise ValueError("an ion without charge has no Nernst potential: its valence cannot be 0")
     thermal_V = _GAS_J_mol_K * (celsius_degC + 273.15) / _FARADAY_C_mol
