@@ -1,19 +1,40 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Short-term plasticity, from spike to spike: the exact map of Tsodyks and Markram's terminal."""
+"""Short-term plasticity, from spike to spike: the exact map of Tsodyks and Markram's terminal.
+
+Throughout, u is the part of the available resources that a spike releases, taken just after its rise, and R
+the part of all resources that is available, taken just before the release.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.integrate import solve_ivp
+from scipy.special import comb
 
+from neuroscales.core.parameters import check_not_negative, check_positive
+from neuroscales.core.recording import Recording, Signal
+from neuroscales.synapse.conductance import Soma
+from neuroscales.synapse.nmda import SMALL_CELL, simulate_ampa_nmda
 from neuroscales.synapse.receptors import TsodyksMarkram
+
+DEPRESSING = TsodyksMarkram(0.5, 800.0, 50.0)
+"""Empties fast and refills slowly, as between two pyramidal cells (Tsodyks and Markram 1997)."""
+
+FACILITATING = TsodyksMarkram(0.15, 50.0, 750.0)
+"""Releases little at first, and more from spike to spike."""
+
+MIXED = TsodyksMarkram(0.2, 200.0, 200.0)
+"""Facilitates first, then depresses. Its two times are equal, so that nothing shows if they are swapped."""
+
+_MOMENTS = 20  # of u, in the exact mean over Poisson trains; ten more change it by less than 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class Releases:
-    """What a terminal releases, spike by spike; all arrays have the shape (n_spikes,).
+    """What a terminal releases, spike by spike, or in the steady state at each of several rates.
 
-    Attributes:
+    Attributes, of shape (n_spikes,) or that of the rates:
         use: part of the resources that are there that the spike releases (u just after its rise).
         available: part of the resources that is there when the spike comes (R just before the release).
     """
@@ -58,6 +79,33 @@ def releases(terminal: TsodyksMarkram, spikes_ms: Sequence[float]) -> Releases:
     return Releases(use, available)
 
 
+def utilization(terminal: TsodyksMarkram, spikes_ms: Sequence[float], time_ms: np.ndarray) -> np.ndarray:
+    """u over time: what is left of the part that the last spike released.
+
+    A spike of a terminal without facilitation leaves nothing, and every one releases the part U1: as the
+    mechanism does, u is then said to be U1 all the time.
+
+    Args:
+        terminal: the parameters.
+        spikes_ms: times of its spikes, increasing.
+        time_ms: any shape.
+
+    Returns:
+        A pure number from 0 to 1, of the shape of `time_ms`; at the instant of a spike that after its rise.
+
+    Raises:
+        ValueError: times of spikes that are not finite or do not increase.
+    """
+    spikes_ms, time_ms = _checked(spikes_ms), np.asarray(time_ms, dtype=float)
+    if terminal.tau_facil_ms == 0:
+        return np.full_like(time_ms, terminal.U1)
+    if not spikes_ms.size:
+        return np.zeros_like(time_ms)
+    last = np.searchsorted(spikes_ms, time_ms, side="right") - 1
+    faded = left(time_ms - spikes_ms[last], terminal.tau_facil_ms)
+    return np.where(last < 0, 0.0, releases(terminal, spikes_ms).use[last] * faded)
+
+
 def resources(terminal: TsodyksMarkram, spikes_ms: Sequence[float], time_ms: np.ndarray) -> np.ndarray:
     """R over time: the part of the resources that is there, the spikes' releases taken off.
 
@@ -82,6 +130,274 @@ def resources(terminal: TsodyksMarkram, spikes_ms: Sequence[float], time_ms: np.
     return np.where(last < 0, 1.0, 1 - (1 - after[last]) * faded)
 
 
+def simulate_terminal(
+    terminal: TsodyksMarkram,
+    spikes_ms: Sequence[float],
+    cell: Soma = SMALL_CELL,
+    *,
+    tstop_ms: float = 1000.0,
+    dt_ms: float | None = 0.025,
+) -> Recording:
+    """Simulate a terminal and the cell behind it with NEURON.
+
+    Args:
+        terminal: its parameters and receptors.
+        spikes_ms: times of its spikes, increasing.
+        cell: geometry, membrane and initial potential of the cell.
+        tstop_ms: when the simulation ends.
+        dt_ms: fixed time step; None for a variable step.
+
+    Returns:
+        The Recording of `neuroscales.synapse.nmda.simulate_ampa_nmda`, and R and Use over time (pure numbers;
+        the closed forms that the mechanism computes, too).
+
+    Raises:
+        ValueError: times that are not finite or do not increase, or a time that is not positive.
+    """
+    run = simulate_ampa_nmda(terminal, _checked(spikes_ms), cell, tstop_ms=tstop_ms, dt_ms=dt_ms)
+    R, use = (over_time(terminal, spikes_ms, run.time) for over_time in (resources, utilization))
+    return Recording(run.time, [*run.signals, Signal("R", R, "1"), Signal("Use", use, "1")])
+
+
+def paired_pulse_ratio(terminal: TsodyksMarkram, interval_ms: float | np.ndarray) -> float | np.ndarray:
+    """Second release per first, of two spikes of a rested terminal.
+
+        (1 + (1 - U1) e^(-T/tau_facil)) (1 - U1 e^(-T/tau_rec))
+
+    Args:
+        terminal: the parameters.
+        interval_ms: T, from the first to the second spike; any shape.
+
+    Raises:
+        ValueError: an interval that is not positive.
+
+    >>> [round(paired_pulse_ratio(terminal, 50.0), 3) for terminal in (DEPRESSING, FACILITATING)]
+    [0.628, 1.696]
+    """
+    _check_all_positive("the pair", interval_ms=interval_ms)
+    risen = 1 + (1 - terminal.U1) * left(interval_ms, terminal.tau_facil_ms)
+    return risen * (1 - terminal.U1 * left(interval_ms, terminal.tau_rec_ms))
+
+
+def steady(terminal: TsodyksMarkram, rate_Hz: float | np.ndarray) -> Releases:
+    """Where a long regular train settles: the fixed point of the map.
+
+        u = U1 / (1 - (1 - U1) e^(-T/tau_facil)),   R = (1 - f) / (1 - (1 - u) f),   f = e^(-T/tau_rec)
+
+    Args:
+        terminal: the parameters.
+        rate_Hz: 1/T, any shape.
+
+    Raises:
+        ValueError: a rate that is not positive.
+
+    >>> round(float(steady(DEPRESSING, 20.0).released), 5)
+    0.05835
+    """
+    _check_all_positive("the train", rate_Hz=rate_Hz)
+    interval_ms = 1000 / np.asarray(rate_Hz, dtype=float)
+    use = terminal.U1 / (1 - (1 - terminal.U1) * left(interval_ms, terminal.tau_facil_ms))
+    faded = left(interval_ms, terminal.tau_rec_ms)
+    return Releases(use, (1 - faded) / (1 - (1 - use) * faded))
+
+
+def mean_field(terminal: TsodyksMarkram, rate_Hz: float | np.ndarray) -> Releases:
+    """Means over a long Poisson train, as if u and R did not depend on each other.
+
+        u = U1 (1 + r tau_facil) / (1 + U1 r tau_facil),   R = 1 / (1 + u r tau_rec)
+
+    The mean of u is exact. That of R is not: a spike that follows closely on others finds a high u *and* a
+    low R. `poisson_release` says by how much. Tsodyks, Pawelzik and Markram 1998,
+    https://doi.org/10.1162/089976698300017502.
+
+    Args:
+        terminal: the parameters.
+        rate_Hz: r, mean rate of the spikes, any shape.
+
+    Raises:
+        ValueError: a negative rate.
+
+    >>> round(float(mean_field(DEPRESSING, 20.0).released), 4)
+    0.0571
+    """
+    per_ms = _per_ms(rate_Hz)
+    facilitated = per_ms * terminal.tau_facil_ms
+    use = terminal.U1 * (1 + facilitated) / (1 + terminal.U1 * facilitated)
+    return Releases(use, 1 / (1 + use * per_ms * terminal.tau_rec_ms))
+
+
+def mean_field_step(
+    terminal: TsodyksMarkram, before_Hz: float, after_Hz: float, time_ms: np.ndarray
+) -> Releases:
+    """The mean field while the rate of Poisson trains steps up or down at time 0.
+
+        dR/dt = (1 - R)/tau_rec - r u R,   u relaxes to its new mean at the rate 1/tau_facil + r U1
+
+    Args:
+        terminal: the parameters. Until time 0 it is in its steady state.
+        before_Hz: rate until time 0.
+        after_Hz: rate from then on.
+        time_ms: increasing times from 0 on, shape (n_time,).
+
+    Returns:
+        What a spike at each of the times meets on average.
+
+    Raises:
+        ValueError: a negative rate, or times that begin before 0 or do not increase.
+    """
+    time_ms = np.asarray(time_ms, dtype=float)
+    if not time_ms.size or time_ms[0] < 0 or np.any(np.diff(time_ms) <= 0):
+        raise ValueError("time_ms must begin at 0 or later, and increase")
+    settled = mean_field(terminal, np.array([before_Hz, after_Hz], dtype=float)).use
+    # u relaxes exponentially, faster the more often it is raised: 1/tau_facil + r U1.
+    tau_ms = terminal.tau_facil_ms / (1 + _per_ms(after_Hz) * terminal.U1 * terminal.tau_facil_ms)
+    if tau_ms == 0:
+        settled[:] = terminal.U1
+
+    def use(t_ms: float | np.ndarray) -> float | np.ndarray:
+        return settled[1] + (settled[0] - settled[1]) * left(t_ms, tau_ms)
+
+    if terminal.tau_rec_ms == 0:
+        return Releases(use(time_ms), np.ones_like(time_ms))
+    solved = solve_ivp(
+        lambda t_ms, R: (1 - R) / terminal.tau_rec_ms - _per_ms(after_Hz) * use(t_ms) * R,
+        (0, time_ms[-1]),
+        mean_field(terminal, [before_Hz]).available,
+        t_eval=time_ms,
+        rtol=1e-8,
+        atol=1e-10,
+    )
+    return Releases(use(time_ms), solved.y[0])
+
+
+def poisson_release(terminal: TsodyksMarkram, rate_Hz: float) -> float:
+    """Mean release of a spike of a long Poisson train, exact.
+
+    The mean of u R hangs on that of u^2 R, this on that of u^3 R, and so on; as u is at most 1, and each
+    moment is drawn toward those of u alone, the chain may be cut after a dozen links.
+
+    Args:
+        terminal: the parameters.
+        rate_Hz: mean rate of the spikes.
+
+    Returns:
+        Part of all resources.
+
+    Raises:
+        ValueError: a rate that is not positive.
+
+    >>> round(poisson_release(DEPRESSING, 20.0), 4)
+    0.0567
+    """
+    _check_all_positive("the train", rate_Hz=rate_Hz)
+    per_ms, orders = _per_ms(rate_Hz), np.arange(_MOMENTS + 2)
+    recovery, fading = (1 / max(tau_ms, 1e-9) for tau_ms in (terminal.tau_rec_ms, terminal.tau_facil_ms))
+    # (U1 + (1 - U1) u)^k, expanded: row k holds the weights of 1, u, u^2, ...
+    raised = comb(orders[:, None], orders) * (1 - terminal.U1) ** orders
+    raised *= terminal.U1 ** np.maximum(orders[:, None] - orders, 0)
+    of_u = np.diag(orders * fading + per_ms) - per_ms * raised
+    of_u[0, 0] = 1
+    u_moments = np.linalg.solve(of_u, orders == 0)
+    # Of u^k R, just before a spike, the spike leaves (u raised)^k (1 - u raised) R.
+    of_uR = np.diag(orders * fading + recovery + per_ms)[:-1] - per_ms * (raised[:-1] - raised[1:])
+    of_uR[:, -2] += of_uR[:, -1] * u_moments[-1] / max(u_moments[-2], 1e-300)
+    moments = np.linalg.solve(of_uR[:, :-1], recovery * u_moments[:-1])
+    return float(raised[1, :2] @ moments[:2])
+
+
+def limiting_rate_Hz(terminal: TsodyksMarkram) -> float:
+    """Rate from which on depression rules: the release of a spike then falls as 1/rate, 1 / (U1 tau_rec).
+
+    Above it the releases of a second add up to no more than 1/tau_rec, whatever the rate (Tsodyks and Markram
+    1997, https://doi.org/10.1073/pnas.94.2.719).
+
+    Raises:
+        ValueError: a terminal that does not depress.
+
+    >>> limiting_rate_Hz(DEPRESSING)
+    2.5
+    """
+    check_positive("a terminal that depresses", tau_rec_ms=terminal.tau_rec_ms)
+    return 1000 / (terminal.U1 * terminal.tau_rec_ms)
+
+
+def strongest_rate_Hz(terminal: TsodyksMarkram) -> float:
+    """Rate at which a spike releases most in the mean field; 0 where a spike after a long rest does.
+
+        r = (sqrt((1 - U1) tau_facil / (U1 tau_rec)) - 1) / tau_facil
+
+    For small U1 and strong facilitation that is near 1 / sqrt(U1 tau_facil tau_rec), as published (Markram,
+    Wang and Tsodyks 1998, https://doi.org/10.1073/pnas.95.9.5323).
+
+    Raises:
+        ValueError: a terminal that does not depress; the faster, the more it releases.
+
+    >>> [round(strongest_rate_Hz(terminal), 2) for terminal in (DEPRESSING, FACILITATING, MIXED)]
+    [0.0, 10.96, 5.0]
+    """
+    check_positive("a terminal that depresses", tau_rec_ms=terminal.tau_rec_ms)
+    facilitates = (1 - terminal.U1) * terminal.tau_facil_ms / (terminal.U1 * terminal.tau_rec_ms)
+    return float(1000 * (np.sqrt(facilitates) - 1) / terminal.tau_facil_ms) if facilitates > 1 else 0.0
+
+
+def poisson_spikes_ms(rate_Hz: float, tstop_ms: float, rng: np.random.Generator) -> np.ndarray:
+    """Times of a Poisson process from 0 on, shape (n_spikes,).
+
+    Args:
+        rate_Hz: mean rate.
+        tstop_ms: end of the window.
+        rng: where the randomness comes from.
+
+    Raises:
+        ValueError: a negative rate or window.
+
+    >>> poisson_spikes_ms(0.0, 1000.0, np.random.default_rng(1)).size
+    0
+    """
+    check_not_negative("the train", rate_Hz=rate_Hz, tstop_ms=tstop_ms)
+    # Given their number, the times are independent of each other, each anywhere in the window.
+    return np.sort(rng.uniform(0, tstop_ms, rng.poisson(_per_ms(rate_Hz) * tstop_ms)))
+
+
+def vesicle_counts(
+    terminal: TsodyksMarkram,
+    n_sites: int,
+    spikes_ms: Sequence[float],
+    n_runs: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Release whole vesicles from a terminal, again and again.
+
+    Every place holds one vesicle or none. At a spike each vesicle is released with the probability u; each
+    empty place is filled again after an exponentially distributed time of mean tau_rec. So the numbers
+    released by one spike are binomial, `n_sites` trials with the probability u R of the map.
+
+    Fuhrmann, Segev, Markram and Tsodyks 2002, https://doi.org/10.1152/jn.00258.2001.
+
+    Args:
+        terminal: the parameters.
+        n_sites: places for one vesicle each.
+        spikes_ms: times of its spikes, increasing; before the first every place is filled.
+        n_runs: how often the train is repeated.
+        rng: where the randomness comes from.
+
+    Returns:
+        Numbers of vesicles, shape (n_runs, n_spikes).
+
+    Raises:
+        ValueError: fewer than one place or run, or times that are not finite or do not increase.
+    """
+    check_positive("the vesicles", n_sites=n_sites, n_runs=n_runs)
+    spikes_ms = _checked(spikes_ms)
+    there, counts = np.full(n_runs, n_sites), np.empty((n_runs, spikes_ms.size), dtype=int)
+    use = releases(terminal, spikes_ms).use
+    for k, interval_ms in enumerate(np.diff(spikes_ms, prepend=spikes_ms[:1])):
+        there = there + rng.binomial(n_sites - there, 1 - left(interval_ms, terminal.tau_rec_ms))
+        counts[:, k] = rng.binomial(there, use[k])
+        there = there - counts[:, k]
+    return counts
+
+
 def left(time_ms: float | np.ndarray, tau_ms: float) -> float | np.ndarray:
     """What is left of 1 after a time, e^(-t/tau); nothing where tau is 0.
 
@@ -91,6 +407,17 @@ def left(time_ms: float | np.ndarray, tau_ms: float) -> float | np.ndarray:
     time_ms = np.asarray(time_ms, dtype=float)
     faded = np.exp(-time_ms / tau_ms) if tau_ms > 0 else np.zeros_like(time_ms)
     return faded if faded.ndim else float(faded)
+
+
+def _per_ms(rate_Hz: float | np.ndarray) -> float | np.ndarray:
+    """A rate in spikes per ms, not negative."""
+    rate_Hz = np.asarray(rate_Hz, dtype=float)
+    check_not_negative("the train", rate_Hz=rate_Hz.min())
+    return rate_Hz / 1000
+
+
+def _check_all_positive(what: str, **values: float | np.ndarray) -> None:
+    check_positive(what, **{name: np.min(value) for name, value in values.items()})
 
 
 def _checked(spikes_ms: Sequence[float]) -> np.ndarray:
