@@ -45,7 +45,7 @@ def test_are_the_charges_of_the_page_the_librarys(page):
 
 def test_does_the_page_find_what_its_sentences_say(page):
     rises = page["rises_mV"]
-    assert rises["both, no magnesium"] > 4 * rises["AMPA alone"]
+    assert rises["both, no Mg"] > 4 * rises["AMPA alone"]
     assert rises["both, 1 mM"] < 1.1 * rises["AMPA alone"]
     peaks = page["peaks_nS"]
     assert peaks[1] < peaks[0.5] < peaks[0.25] < peaks[0.1] < peaks[0] == pytest.approx(0.7, rel=1e-4)
