@@ -78,7 +78,7 @@ def find_fault(source: str) -> Complaint | None:
 
 def find_unit_fault(source: str) -> Complaint | None:
     """The first place where units do not fit, as NEURON's `modlunit` finds it; None if they all do."""
-    said = _ask("modlunit", source)
+    said, *_ = _ask("modlunit", source)
     return _explained(said, source) if _WHERE.search(said) else None
 
 
@@ -106,16 +106,48 @@ def _ours(source: str) -> Complaint | None:
 
 def _translators(source: str) -> Complaint | None:
     """What NEURON's translator has against a source."""
-    said = _ask("nocmodl", source)
+    said, has_crashed, program = _ask("nocmodl", source)
     if _WHERE.search(said):
         return _unclosed_block(source) or _explained(said, source)
+    if has_crashed:
+        sentence = (
+            "NEURON's translator itself breaks on an equation of this block: take the formula out into a "
+            "FUNCTION, and write the equation with its value"
+        )
+        return Complaint(_first_line(r"^\s*DERIVATIVE\b", source), sentence, said.strip().splitlines()[-1])
     if (unknown := _UNDEFINED.search(said)) and "VERBATIM" not in source:
         return _undeclared(unknown[1], source, unknown[0])
+    return _not_linear(program, source)
+
+
+def _not_linear(program: str, source: str) -> Complaint | None:
+    """A state whose equation cnexp cannot solve: NEURON 9 then drops a term of it without a word.
+
+    Its update reads `n = n + (1. - exp(dt*(A)))*(...)`, and A, the factor of n, must be free of n.
+    """
+    for update in re.finditer(r"^\s*(\w+) = \1 \+ \(1\. - exp\(dt\*", program, re.MULTILINE):
+        state, factor = update[1], _bracket(program[update.end() :])
+        if re.search(rf"\b{state}\b", factor):
+            return Complaint(
+                _first_line(rf"\b{state}'", without_comments(source)),
+                f"the equation of {state} is not linear in {state}, and cnexp would lose a part of it "
+                "without a word: write METHOD derivimplicit",
+            )
     return None
 
 
-def _ask(tool: str, source: str) -> str:
-    """What one of NEURON's tools says about a source."""
+def _bracket(text: str) -> str:
+    """The text as far as its first bracket is open."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return text[:place]
+    return text
+
+
+def _ask(tool: str, source: str) -> tuple[str, bool, str]:
+    """What one of NEURON's tools says about a source, whether it crashed, and the program it wrote."""
     data = Path(importlib.util.find_spec("neuron").submodule_search_locations[0]) / ".data"
     units = data / "share/nrn/lib/nrnunits.lib"
     with tempfile.TemporaryDirectory() as folder:
@@ -125,7 +157,9 @@ def _ask(tool: str, source: str) -> str:
             cwd=folder, env={**os.environ, "MODLUNIT": str(units)}, capture_output=True, text=True,
             errors="replace", timeout=60,
         )  # fmt: skip
-    return run.stdout + run.stderr
+        program = Path(folder, "source.cpp")
+        written = program.read_text(encoding="utf-8") if program.exists() else ""
+    return run.stdout + run.stderr, run.returncode < 0, written
 
 
 def _explained(said: str, source: str) -> Complaint:
@@ -219,7 +253,10 @@ _FOREIGN = (
     (r"\bd(\w+)\s*/\s*dt\b", "NMODL writes the derivative of n as n', not as dn/dt"),
     (r"\bLOCAL\b", "LOCAL stands first in its block, before all else"),
     (r"^\s*(?:float|double|int)\b", "NMODL declares variables in PARAMETER, ASSIGNED, STATE or as LOCAL"),
-    (r"\b(?:SUFFIX|POINT_PROCESS)\b", "a mechanism's name is made of letters, digits and _ alone"),
+    (
+        r"\b(?:SUFFIX|POINT_PROCESS)\b",
+        "a mechanism's name is letters, digits and _ alone, and no word of NMODL",
+    ),
 )
 
 
@@ -333,6 +370,10 @@ _MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...
     (r"Cannot recognize the units: (\S+)", _unknown_unit),
     (r"not conformable: (.*), (.*)", _units_differ),
     (
+        r"missing a conversion factor and should read: \(([^)]+)\)",
+        _at("two units here measure the same and differ by a factor: write ({0}) * before the second"),
+    ),
+    (
         r"not dimensionless",
         _at("a function such as exp takes a pure number, and this has a unit: divide by one of that unit"),
     ),
@@ -344,7 +385,7 @@ _MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...
 def compilers_fault(output: str, sources: Sequence[str]) -> tuple[str, Complaint]:
     """Which source the C++ compiler refuses though NEURON's translator let it pass, and why."""
     errors = re.findall(r"error: ([^\n]*)\n(?:\s*\d+ \|([^\n]*))?", output)
-    words, code = errors[0] if errors else (output.strip()[-300:], "")
+    words, code = errors[0] if errors else (output.partition("NOTE:")[0].strip()[-300:], "")
     sentence = f"the C++ compiler refuses what NEURON made of it: {words}"
     for source in sources:
         for number, line in enumerate(source.splitlines(), 1):

@@ -18,6 +18,7 @@ so that the next version may bear the same name.
 """
 
 import tempfile
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,9 +149,16 @@ def _compiled(sources: tuple[str, ...]) -> Path:
 
 
 def _shown(name: str, source: str, complaint: nmodl.Complaint) -> str:
-    """The line with its number, the sentence, and NEURON's own words."""
+    """The sentence, the line with its number, and NEURON's own words, narrow enough for a page."""
     place = f"{name}, line {complaint.line}" if complaint.line else name
-    shown = f"{place}: {complaint.sentence}"
+    shown = [_wrapped(f"{place}: {complaint.sentence}")]
     if complaint.line:
-        shown += f"\n  {complaint.line:4} | {source.splitlines()[complaint.line - 1].rstrip()}"
-    return shown + (f"\n  NEURON's words: {complaint.words}" if complaint.words else "")
+        shown.append(f"  {complaint.line:4} | {source.splitlines()[complaint.line - 1].rstrip()}")
+    if complaint.words:
+        shown.append(_wrapped(f"  NEURON's words: {complaint.words}"))
+    return "\n".join(shown)
+
+
+def _wrapped(text: str) -> str:
+    """Lines of at most 76 letters, those after the first indented."""
+    return textwrap.fill(text, 76, subsequent_indent="    ", break_long_words=False)

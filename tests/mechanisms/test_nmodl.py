@@ -91,11 +91,13 @@ CHANNEL_FAULTS = {
     "block in small letters": ("BREAKPOINT {", "Breakpoint {", 25, "is BREAKPOINT meant?"),
     "no name": ("    SUFFIX kd\n", "\n", 7, "the mechanism has no name"),
     "odd name": ("SUFFIX kd", "SUFFIX k-d", 8, "letters, digits and _ alone"),
+    "name that is a word of NMODL": ("SUFFIX kd", "SUFFIX cnexp", 8, "no word of NMODL"),
     "derivative without state": ("STATE { n }", "", 35, "n' has an equation, but n stands in no STATE"),
     "no equation": ("    n' = (ninf - n) / tau\n", "\n", 36, "has no equation"),
     "declared twice": ("    ninf\n}", "    ninf\n    n\n}", 25, "n is declared twice"),
     "unknown method": ("cnexp", "heun", 26, "SOLVE states METHOD cnexp"),
     "unknown block to solve": ("SOLVE states", "SOLVE state", 26, "no block of that name"),
+    "cnexp for a square": ("(ninf - n)", "(ninf - n*n)", 35, "n is not linear in n, and cnexp would lose"),
     "method of another kind": ("cnexp", "sparse", 26, "sparse: KINETIC"),
     "VERBATIM never ended": ("INITIAL {", "VERBATIM\nINITIAL {", 29, "write ENDVERBATIM"),
     "COMMENT never ended": ("INITIAL {", "COMMENT\nINITIAL {", 29, "write ENDCOMMENT"),
@@ -108,6 +110,7 @@ CHANNEL_FAULTS = {
     "condition of Python": ("    n = ninf", "    if (v > 0 and v < 1) { n = ninf }", 31, "&& for and"),
     "if without braces": ("    n = ninf", "    if (v > 0) n = ninf", 31, "if (condition) { statements }"),
     "derivative as a quotient": ("n' =", "dn/dt =", 35, "as n', not as dn/dt"),
+    "power in an equation": ("/ tau", "/ (tau / 3^((v - 6 (mV)) / 10 (mV)))", 33, "translator itself breaks"),
     "late LOCAL": ("    n = ninf", "    LOCAL a\n    n = ninf", 31, "LOCAL stands first"),
     "declaration of C": ("    n = ninf", "    float a", 31, "PARAMETER, ASSIGNED, STATE or as LOCAL"),
     "letter beyond ASCII": ("TITLE A", "TITLE \N{DEGREE SIGN}", 1, "is no letter of NMODL"),
@@ -158,6 +161,13 @@ def test_is_text_that_is_no_mechanism_told_to_have_no_name(source):
 
 def test_is_a_misspelled_name_answered_with_the_one_that_may_be_meant():
     assert "or is ninf meant?" in fault_of(CHANNEL.replace("    ninf = 1", "    ninff = 1", 1)).sentence
+
+
+def test_is_a_factor_between_two_units_named():
+    nano = SYNAPSE.replace("(uS) =", "(nS) = (nanosiemens)  (uS) =").replace("weight (uS)", "weight (nS)")
+    fault = fault_of(nano)
+    assert fault.line == 20 and "write (0.001) * before the second" in fault.sentence
+    assert fault_of(nano.replace("+ weight", "+ (0.001) * weight")) is None
 
 
 def test_may_a_net_receive_hold_an_initial_of_its_own():
