@@ -10,5 +10,20 @@ from neuroscales.synapse.conductance import (
     Train,
     simulate_synapses,
 )
+from neuroscales.synapse.nmda import simulate_ampa_nmda
+from neuroscales.synapse.receptors import AmpaNmda, GabaA, TsodyksMarkram, Vesicles
 
-__all__ = ["Exp2Synapse", "ExpSynapse", "Input", "Presynaptic", "Soma", "Train", "simulate_synapses"]
+__all__ = [
+    "AmpaNmda",
+    "Exp2Synapse",
+    "ExpSynapse",
+    "GabaA",
+    "Input",
+    "Presynaptic",
+    "Soma",
+    "Train",
+    "TsodyksMarkram",
+    "Vesicles",
+    "simulate_ampa_nmda",
+    "simulate_synapses",
+]

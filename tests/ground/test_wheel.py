@@ -47,7 +47,7 @@ def test_is_every_file_of_the_packages_in_the_wheel(wheel):
     wanted = {str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts}
     assert wanted <= held
     kinds = {Path(name).suffix for name in wanted}
-    assert {".py", ".mod", ".js", ".css"} <= kinds  # or the question above asks for too little
+    assert {".py", ".mod", ".inc", ".js", ".css"} <= kinds  # or the question above asks for too little
 
 
 def test_is_nothing_else_in_the_wheel_but_its_metadata_and_licenses(wheel):
