@@ -14,6 +14,7 @@ PATHS = re.split(r"\n## ", (BOOK / "start/paths.md").read_text())[1:4]
 ROWS = [[(week, page, int(minutes)) for week, page, minutes in _ROW.findall(path)] for path in PATHS]
 _IN_WORDS = {
     "an hour ": 60,
+    "an hour and a half": 90,
     "an hour and forty minutes": 100,
     "two of them for the core": 120,
     "two and a half hours": 150,
