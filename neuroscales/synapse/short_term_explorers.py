@@ -18,8 +18,8 @@ _MOST_SPIKES = 80
 def short_term() -> Explorer:
     """A train, what each spike of it releases, and the potential of the cell behind the synapse."""
     variables = (
-        Line("Use", None, "u, the part that is used", "stimulus"),
-        Line("R", None, "R, what is there", "potassium"),
+        Line("R", None, "R, what is there", "excitatory"),
+        Line("Use", None, "u, the part that is used", "excitatory"),
     )
     released = Plane(
         (Curve("where it would settle", _settled, "reference"),),
@@ -40,7 +40,7 @@ def short_term() -> Explorer:
         views=(
             TimeSeries(variables, "u and R", "1", (0, 1.12)),
             released,
-            TimeSeries((Line("v"),), "Potential of the cell", "mV", (-70.2, -68)),
+            TimeSeries((Line("v"),), "Potential of the cell", "mV", (-70.1, -68.2)),
         ),
         describe=_what_happens,
         caption="A spike releases the product of u, just after its rise, and R, just before its fall: the "
