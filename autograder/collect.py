@@ -3,6 +3,7 @@
 
 import io
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,26 @@ class SubmissionProblem(Exception):
 def read_submission(folder: Path, assignment: str) -> NotebookNode:
     """The notebook `assignment`.ipynb in `folder`, as nbformat 4 with sources and metadata, without outputs.
 
-    Only a regular file is read, never through a link; other files in the folder are not looked at. What comes
-    back has the outer form of a notebook; its cells are still the student's (see `autograder.cells.rebuild`).
+    Where there is none of that name, what browsers make of it counts (`axon (1).ipynb`, the last of them),
+    else the only notebook there. Only a regular file is read, never through a link; other files in the folder
+    are not looked at. What comes back has the outer form of a notebook; its cells are still the student's
+    (see `autograder.cells.rebuild`).
 
     Raises:
-        SubmissionProblem: If there is no such file, it is a link, a device or too large, or it does not hold
-            a notebook.
+        SubmissionProblem: If there is no such file, nobody can say which of several counts, it is a link, a
+            device or too large, or it does not hold a notebook.
     """
-    name = f"{assignment}.ipynb"
-    return parse_notebook(_read_regular(Path(folder), name), name)
+    return parse_notebook(_read_regular(Path(folder), assignment), f"{assignment}.ipynb")
+
+
+def count_of(name: str, assignment: str) -> int | None:
+    """The number that a browser or a platform put behind the assignment's name; None for another name.
+
+    >>> [count_of(name, "axon") for name in ("axon.ipynb", "Axon (2).ipynb", "axon-1.ipynb", "mine.ipynb")]
+    [0, 2, 1, None]
+    """
+    found = re.fullmatch(rf"{re.escape(assignment)}(?:[-_ ]?\(?(\d{{1,9}})\)?)?\.ipynb", name, re.IGNORECASE)
+    return int(found[1] or 0) if found else None
 
 
 def parse_notebook(data: bytes, name: str) -> NotebookNode:
@@ -74,10 +86,11 @@ def open_regular(path: str | Path, directory: int | None = None) -> io.BufferedR
     return os.fdopen(file, "rb")
 
 
-def _read_regular(folder: Path, name: str) -> bytes:
-    """The bytes of a regular file; neither the folder nor the file may be a link."""
+def _read_regular(folder: Path, assignment: str) -> bytes:
+    """The bytes of the folder's notebook, a regular file; neither the folder nor the file may be a link."""
     directory = _open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, None, folder.name)
     try:
+        name = _name_in(directory, assignment)
         with open_regular(name, directory) as opened:
             data = opened.read(MAX_NOTEBOOK_BYTES + 1)
     finally:
@@ -86,6 +99,20 @@ def _read_regular(folder: Path, name: str) -> bytes:
         limit = MAX_NOTEBOOK_BYTES // 1_000_000
         raise SubmissionProblem(f"{name} is larger than {limit} MB: clear its outputs and hand in again.")
     return data
+
+
+def _name_in(directory: int, assignment: str) -> str:
+    """Which file of an open folder is the notebook; none is opened here."""
+    wanted = f"{assignment}.ipynb"
+    names = [name for name in os.listdir(directory) if name.casefold().endswith(".ipynb")]
+    if wanted in names or not names:
+        return wanted
+    counts = {name: count for name in names if (count := count_of(name, assignment)) is not None}
+    if counts or len(names) == 1:
+        return max(counts, key=lambda name: (counts[name], name)) if counts else names[0]
+    raise SubmissionProblem(
+        f"There are {len(names)} notebooks and none is called {wanted}: give the one that counts this name."
+    )
 
 
 def _open(path: str | Path, flags: int, directory: int | None, name: str) -> int:

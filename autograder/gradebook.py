@@ -17,6 +17,8 @@ from autograder.course import Course
 #: How long to wait for another program that writes into an SQLite gradebook, such as the formgrader.
 PATIENCE_s = 60.0
 
+_GRADE_FIELDS = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
+
 
 @contextlib.contextmanager
 def connect(db_url: str) -> Iterator[Gradebook]:
@@ -45,6 +47,7 @@ def record(
     answered: Mapping[str, bool],
     changed: bool,
     timestamp: datetime.datetime | None = None,
+    returned: Mapping | None = None,
 ) -> dict:
     """Write one submission's points.
 
@@ -57,6 +60,8 @@ def record(
         changed: Whether the submission differs from the one that was graded before. A written answer that
             changed asks for the marker's eye again; a mark given by hand stays until then, and after.
         timestamp: When it was handed in, for nbgrader's late submissions.
+        returned: What a person gave to this student's work before it was withdrawn, as `given_by_hand` told
+            it; put back where nobody has written anything since.
 
     Returns:
         Where the submission stands now, as in `standings`.
@@ -67,10 +72,21 @@ def record(
         options = {"timestamp": timestamp} if timestamp else {}
         submission = gradebook.update_or_create_submission(assignment, student, **options)
     notebook = next(book for book in submission.notebooks if book.name == assignment)
+    _give_back(notebook, returned or {})
     _set_points(notebook, points, changed)
     _set_comments(notebook, answered)
     gradebook.db.commit()
     return _standing(submission)
+
+
+def _give_back(notebook: SubmittedNotebook, returned: Mapping) -> None:
+    """Points and comments of a person, as they were before the work was withdrawn."""
+    for grade in notebook.grades:
+        if grade.manual_score is None and grade.name in returned.get("grades", {}):
+            for name, value in returned["grades"][grade.name].items():
+                setattr(grade, name, value)
+    for comment in notebook.comments:
+        comment.manual_comment = comment.manual_comment or returned.get("comments", {}).get(comment.name)
 
 
 def _set_points(notebook: SubmittedNotebook, points: Mapping[str, float | None], changed: bool) -> None:
@@ -111,6 +127,21 @@ def standing(gradebook: Gradebook, assignment: str, student: str) -> dict | None
         return _standing(gradebook.find_submission(assignment, student))
     except MissingEntry:
         return None
+
+
+def given_by_hand(gradebook: Gradebook, assignment: str, student: str) -> dict:
+    """What a person gave to one submission, by grade id: `grades` with nbgrader's fields, and `comments`."""
+    notebooks = gradebook.find_submission(assignment, student).notebooks
+    grades = [grade for book in notebooks for grade in book.grades]
+    comments = [comment for book in notebooks for comment in book.comments]
+    return {
+        "grades": {
+            grade.name: {name: getattr(grade, name) for name in _GRADE_FIELDS}
+            for grade in grades
+            if grade.manual_score is not None or grade.extra_credit is not None
+        },
+        "comments": {one.name: one.manual_comment for one in comments if one.manual_comment},
+    }
 
 
 def _standing(submission: object) -> dict:

@@ -329,6 +329,8 @@ def _keep(course: Course, assignment: Assignment, outcome: Outcome, book: Gradeb
     mark, clock = outcome.mark, Clock()
     student, name = mark["student"], assignment.name
     old = _old_mark(course, student, name)
+    aside = _put_aside(course, student, name) if old is None else {}
+    old = old or aside.get("mark")
     if old is not None:
         mark["changes"] = [*old["changes"], *_changes(old, mark)]
     write_atomically(course.autograded(student, name), nbformat.writes(outcome.notebook) + "\n")
@@ -340,12 +342,14 @@ def _keep(course: Course, assignment: Assignment, outcome: Outcome, book: Gradeb
         answered=outcome.answered,
         changed=old is None or old["digests"]["submission"] != mark["digests"]["submission"],
         timestamp=_handed_in_at(course.submitted(student, name)),
+        returned=aside.get("by_hand"),
     )
     page = feedback.page(mark, standing, assignment.spec, show_reference=course.show_reference)
     write_atomically(course.feedback(student, name), page)
     clock.lap("record")
     mark["times_s"] |= clock.laps
     write_atomically(course.mark(student, name), json.dumps(mark, indent=1, ensure_ascii=False) + "\n")
+    course.withdrawn(student, name).unlink(missing_ok=True)
 
 
 def _changes(old: dict, mark: dict) -> list[dict]:
@@ -375,11 +379,17 @@ def _reason(old: dict, mark: dict) -> str:
 
 def _old_mark(course: Course, student: str, assignment: str) -> dict | None:
     """The mark of an earlier run, if there is one that can be read."""
+    mark = _read_json(course.mark(student, assignment))
+    return mark if mark.get("format") == 1 else None
+
+
+def _read_json(path: Path) -> dict:
+    """The object in a file of the course; an empty one where none can be read."""
     try:
-        mark = json.loads(course.mark(student, assignment).read_text(encoding="utf-8"))
-        return mark if mark["format"] == 1 else None
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _handed_in_at(folder: Path) -> datetime.datetime | None:
@@ -411,14 +421,22 @@ def _withdrawn(course: Course, assignment: str, student: str | None) -> list[str
     return [name for name in marked if name not in submitted and student in (None, name)]
 
 
+def _put_aside(course: Course, student: str, assignment: str) -> dict:
+    """What was kept of work that is handed in again after it was withdrawn: `mark` and `by_hand`."""
+    aside = _read_json(course.withdrawn(student, assignment))
+    return aside if aside.get("mark", {}).get("format") == 1 else {}
+
+
 def _withdraw(course: Course, book: Gradebook, assignment: str, student: str) -> dict:
     """Put a mark aside, with what was given by hand, and take it out of gradebook and feedback."""
     known = {"student": student, "assignment": assignment, "problem": "", "changes": []}
     mark = (_old_mark(course, student, assignment) or known) | {"status": WITHDRAWN}
     standing = gradebook.standing(book, assignment, student)
     if standing is not None:
-        kept = json.dumps({"mark": mark, "standing": standing}, indent=1, ensure_ascii=False)
-        write_atomically(course.withdrawn(student, assignment), kept + "\n")
+        by_hand = gradebook.given_by_hand(book, assignment, student)
+        kept = {"mark": mark, "standing": standing, "by_hand": by_hand}
+        text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+        write_atomically(course.withdrawn(student, assignment), text)
         book.remove_submission(assignment, student)
     course.feedback(student, assignment).unlink(missing_ok=True)
     course.autograded(student, assignment).unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 import dateutil.parser
 
 from autograder import archive, roster
-from autograder.collect import MAX_NOTEBOOK_BYTES, SubmissionProblem, open_regular
+from autograder.collect import MAX_NOTEBOOK_BYTES, SubmissionProblem, count_of, open_regular
 from autograder.course import Course, CourseError, write_atomically
 from autograder.roster import Person
 
@@ -200,8 +200,8 @@ def _take(course: Course, assignment: str, person: Person | None, files: list[Se
 
 def _last(files: list[Sent], assignment: str) -> Sent | None:
     """The last file with the assignment's name, counted up by the platform or not; else the only one."""
-    counted = re.compile(rf"{re.escape(assignment)}(?:[-_ ]?\(?(\d+)\)?)?\.ipynb", re.IGNORECASE)
-    named = [(one.order, int(found[1] or 0), one) for one in files if (found := counted.fullmatch(one.file))]
+    counts = [(one.order, count_of(one.file, assignment), one) for one in files]
+    named = [entry for entry in counts if entry[1] is not None]
     if named:
         return max(named, key=lambda entry: entry[:2])[2]
     return files[0] if len(files) == 1 else None

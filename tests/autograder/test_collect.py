@@ -46,6 +46,28 @@ def test_is_a_missing_notebook_named(tmp_path):
     assert refusal(tmp_path / "nobody") == "There is no nobody."
 
 
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["axon (1).ipynb"], "axon (1).ipynb"),
+        (["Axon.ipynb", "notes.txt"], "Axon.ipynb"),
+        (["mine.ipynb"], "mine.ipynb"),
+        (["axon (2).ipynb", "axon (10).ipynb", "mine.ipynb"], "axon (10).ipynb"),
+        (["axon (1).ipynb", "axon.ipynb"], "axon.ipynb"),
+    ],
+)
+def test_is_a_renamed_upload_found(tmp_path, names, taken):
+    for name in names:
+        nbformat.write(new_notebook(cells=[new_code_cell(name)]), tmp_path / name)
+    assert read_submission(tmp_path, "axon").cells[0].source == taken
+
+
+def test_is_one_of_two_notebooks_with_other_names_not_guessed(tmp_path):
+    for name in ("mine.ipynb", "final.ipynb"):
+        nbformat.write(NOTEBOOK, tmp_path / name)
+    assert "2 notebooks and none is called axon.ipynb" in refusal(tmp_path)
+
+
 def test_are_links_not_followed(tmp_path):
     secret = tmp_path / "secret.ipynb"
     nbformat.write(NOTEBOOK, secret)
@@ -55,6 +77,8 @@ def test_are_links_not_followed(tmp_path):
     assert "not a regular file" in refusal(folder)
     (tmp_path / "link").symlink_to(folder)
     assert "not a regular file" in refusal(tmp_path / "link")
+    (folder / "axon.ipynb").rename(folder / "axon (1).ipynb")
+    assert "not a regular file" in refusal(folder)
 
 
 def test_are_pipes_and_folders_refused_without_waiting(tmp_path):

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -163,6 +164,43 @@ def test_does_withdrawn_work_keep_a_mark(point, make_class, grader):
     aside = json.loads(course.withdrawn("s000", "circles").read_text())
     assert aside["standing"]["cells"] == {"area": 4.0, "why": 1.5}
     assert aside["standing"]["comments"] == {"why": "Nearly."}
+
+
+@pytest.mark.parametrize("point", [None, "gradebook written", "page written", "mark written"])
+def test_does_work_that_comes_back_have_what_was_given_by_hand(point, make_class, grader, tools):
+    course = make_class("back", 2)
+    one = grader(course)
+    assert one.run()[0] == 0
+    give_by_hand(course, "s000", 1.5, "Nearly.")
+    before = gradebook.standings(course, "circles")
+    away = course.root / "away"
+    course.submitted("s000", "circles").rename(away)
+    assert one.run()[0] == 0
+    assert sorted(gradebook.standings(course, "circles")) == ["s001"]
+    away.rename(course.submitted("s000", "circles"))
+    if point:
+        assert one.run(point=point)[0] == -9
+    assert one.run()[0] == 0
+    assert gradebook.standings(course, "circles") == before
+    assert before["s000"]["cells"]["why"] == 1.5 and before["s000"]["comments"] == {"why": "Nearly."}
+    assert "Nearly." in course.feedback("s000", "circles").read_text()
+
+
+def test_does_other_work_that_comes_in_its_place_ask_for_the_markers_eye(make_class, grader, tools):
+    course = make_class("other", 2)
+    one = grader(course)
+    assert one.run()[0] == 0
+    give_by_hand(course, "s000", 1.5, "Nearly.")
+    shutil.rmtree(course.submitted("s000", "circles"))
+    assert one.run()[0] == 0
+    tools.small.put_in(course, "s000", {"area-answer": "area = 5.0", "why": "Another reason."})
+    assert one.run()[0] == 0
+    now = gradebook.standings(course, "circles")["s000"]
+    assert now["cells"] == {"area": 0.0, "why": 1.5} and now["open"] == ["why"]
+    (mark,) = [mark for mark in course.marks("circles") if mark["student"] == "s000"]
+    changed = [(one["task"], one["from"], one["to"], one["reason"]) for one in mark["changes"]]
+    assert changed == [("area", 4.0, 0.0, "it was handed in again")]
+    assert not course.withdrawn("s000", "circles").exists()
 
 
 def test_is_a_class_that_is_not_there_at_all_taken_for_withdrawn(make_class, grader):
