@@ -50,7 +50,7 @@ def short_term() -> Explorer:
         "them, R falls to about 0.1 and recovers slowly. The dots fall from 0.5 to 0.06, where the dashed "
         "line is; the ninth, half a second later, is at 0.24. The potential rises by 0.9 mV at the first "
         "spike, by less at each of those that follow, and by about half as much at the ninth.",
-        samples=326,
+        samples=261,
     )  # fmt: skip
 
 
@@ -96,6 +96,6 @@ def _what_happens(recording: Recording) -> str:
     rise_mV = np.ptp(recording.values("v"))
     return (
         f"{len(released)} spikes: the first releases {released[0]:.2f} of all, the second {released[1]:.2f}, "
-        f"the last {released[-1]:.2f}; most, {released[largest]:.2f}, number {largest + 1}. "
+        f"the last {released[-1]:.2f}. Number {largest + 1} releases most, {released[largest]:.2f}. "
         f"The cell rises by {rise_mV:.1f} mV."
     )

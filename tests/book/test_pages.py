@@ -24,7 +24,7 @@ SUBJECTS = [
     "cable/anode-break",
     "cable/cable",
     *(f"cable/{page}" for page in ("numerics", "somebody-elses-model")),
-    *(f"synapse/{page}" for page in ("conductance", "response", "nmda")),
+    *(f"synapse/{page}" for page in ("conductance", "response", "nmda", "short-term")),
 ]
 NOTEBOOKS = [page for page in PAGES if "\nkernelspec:" in (ROOT / f"book/{page}.md").read_text()]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
