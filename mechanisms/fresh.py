@@ -72,16 +72,23 @@ def _run(folder: Path, timeout_s: float) -> subprocess.CompletedProcess:
     try:
         out, err = process.communicate(timeout=timeout_s)
     except subprocess.TimeoutExpired:
+        _end(process)
         raise RunError(
             f"nothing came back within {timeout_s:g} s, and the process was ended: does a WHILE in the "
             "mechanism ever end, and is the simulation as short as you mean? (timeout_s gives it longer)"
         ) from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    except BaseException:  # the reader interrupts
+        _end(process)
+        raise
     sys.stdout.write(out)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a process that still runs, and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def _how_it_ended(said: subprocess.CompletedProcess) -> str:

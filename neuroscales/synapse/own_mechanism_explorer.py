@@ -38,17 +38,17 @@ def own_channel() -> Explorer:
         "its closed form at every setting. Below, a cell with Hodgkin and Huxley's channels is driven by a "
         "constant current from 20 ms on. A gate that opens a little with every spike makes each interval "
         "longer than the last, until as much closes between two spikes as opens in one.",
-        alt="Two panels over 400 ms. Above, the gate rises from zero along an exponential to 0.88, and the "
+        alt="Two panels over 300 ms. Above, the gate rises from zero along an exponential to 0.88, and the "
         "dashed closed form lies on it. Below, the membrane potential shows a train of spikes after "
         "20 ms; the first follow each other after 15 ms, the later ones after 18 ms.",
-        samples=601,
+        samples=1001,
     )  # fmt: skip
 
 
 @cache
 def _all_runs() -> dict[tuple[float, float], Recording]:
     """Every setting, from one fresh process: it takes a second to start."""
-    return simulate_settings(itertools.product(_DENSITIES_S_cm2, _TAUS_ms))
+    return simulate_settings(itertools.product(_DENSITIES_S_cm2, _TAUS_ms), tstop_ms=300.0)
 
 
 def _with_channel(tau_ms: float, gbar_S_cm2: float) -> Recording:

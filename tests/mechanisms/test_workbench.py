@@ -2,6 +2,7 @@
 """Write, fail, mend, run, change, run again: all in one session, which this process is."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -278,3 +279,24 @@ def test_does_a_notebook_print_the_line_and_the_sentence_and_no_traceback():
 def test_is_bad_input_told_in_one_sentence(leak, asked, error, sentence):
     with pytest.raises(error, match=sentence):
         asked()
+
+
+@pytest.mark.parametrize("stop", ["time", "reader"])
+def test_is_nothing_left_running_when_the_time_is_up_or_the_reader_interrupts(leak, tmp_path, stop):
+    def linger(file):
+        file.write_text(str(os.getpid()))
+        time.sleep(300)
+
+    def press(signum, frame):
+        raise KeyboardInterrupt
+
+    file, before = tmp_path / "pid", signal.signal(signal.SIGALRM, press)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 5 if stop == "reader" else 0)
+        with pytest.raises(KeyboardInterrupt if stop == "reader" else RunError):
+            leak.run(linger, file, timeout_s=300 if stop == "reader" else 5)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(file.read_text()), 0)
