@@ -71,6 +71,7 @@ def test_does_the_page_find_what_its_sentences_say(page):
     assert page["heights_mV"][1] / page["heights_mV"][0] > page["by_map"][1] / page["by_map"][0]
     assert page["rises_mV"][1] / page["rises_mV"][0] < page["by_map"][1] / page["by_map"][0]
     assert 0.04 < max(page["worst"].values()) < 0.06  # "not much"
+    assert max(page["worst"], key=page["worst"].get) == "mixed"  # its time constants are equal
     assert page["changes"]["depressing"] == pytest.approx((4.0, 1.16), abs=0.01)
     assert page["changes"]["facilitating"] == pytest.approx((4.0, 2.72), abs=0.01)
     assert page["regular_top_Hz"] == pytest.approx(12.9, abs=0.7)  # the scan's steps
