@@ -5,6 +5,7 @@
     mechanisms.load()
 
 After that `h.VecStim` and the other mechanisms of this folder are there, in every notebook and test alike.
+To write one of your own in a notebook, see `mechanisms.workbench`.
 """
 
 from mechanisms.loader import MechanismError, load

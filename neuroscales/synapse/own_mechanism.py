@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from neuron import n
 
 from mechanisms.workbench import write
+from neuroscales.core.engine import Method, Tapes, run
 from neuroscales.core.recording import Recording, Signal
 
 SOURCE = Path(__file__).with_name("slow_potassium.mod").read_text(encoding="ascii")
@@ -75,64 +77,50 @@ def simulate_settings(
     Raises:
         mechanisms.MechanismError: the channel cannot be compiled or run here.
     """
-    runs = write(SOURCE).run(_run_all, list(settings), amp_nA, tstop_ms)
-    return {setting: _recording(setting, *run) for setting, run in runs.items()}
+    return write(SOURCE).run(_run_all, list(settings), amp_nA, tstop_ms)
 
 
-def _recording(
-    setting: tuple[float, float], time_ms: np.ndarray, gate: np.ndarray, v_mV: np.ndarray
-) -> Recording:
-    expected = gate_after_step(time_ms, _HELD_mV, _STEP_mV, setting[1])
-    signals = [Signal("n", gate, "1"), Signal("expected", expected, "1"), Signal("v", v_mV, "mV")]
-    return Recording(time_ms, signals)
-
-
-def _run_all(settings: list[tuple[float, float]], amp_nA: float, tstop_ms: float) -> dict:
+def _run_all(
+    settings: list[tuple[float, float]], amp_nA: float, tstop_ms: float
+) -> dict[tuple[float, float], Recording]:
     """In the fresh process: all settings, one after the other."""
     runs = {}
     for gbar, tau in settings:
-        time_ms, gate = _step(tau, tstop_ms)
-        runs[gbar, tau] = time_ms, gate, _drive(gbar, tau, amp_nA, tstop_ms)
+        held = _step(tau, tstop_ms)
+        driven = _drive(gbar, tau, amp_nA, tstop_ms)
+        expected = Signal("expected", gate_after_step(held.time, _HELD_mV, _STEP_mV, tau), "1")
+        runs[gbar, tau] = Recording(held.time, [*held.signals, expected, *driven.signals])
     return runs
 
 
-def _step(tau_ms: float, tstop_ms: float) -> tuple[np.ndarray, np.ndarray]:
-    """Time, and the gate of a cell that is held at one potential and then at another."""
-    from neuron import n
-
-    cell = _cell(n, "slowk")
+def _step(tau_ms: float, tstop_ms: float) -> Recording:
+    """The gate of a cell that is held at one potential and then at another."""
+    cell = _cell("slowk")
     cell(0.5).slowk.tau = tau_ms
     clamp = n.SEClamp(cell(0.5))
     clamp.rs, clamp.dur1, clamp.amp1 = 1e-6, 1e9, _STEP_mV
-    return _run(n, tstop_ms, _HELD_mV, n._ref_t, cell(0.5).slowk._ref_n)
+    tapes = Tapes()
+    tapes.record("n", "1", None, cell(0.5).slowk._ref_n)
+    run(Method(), tstop_ms, _HELD_mV)
+    return tapes.recording()
 
 
-def _drive(gbar_S_cm2: float, tau_ms: float, amp_nA: float, tstop_ms: float) -> np.ndarray:
+def _drive(gbar_S_cm2: float, tau_ms: float, amp_nA: float, tstop_ms: float) -> Recording:
     """The potential of a cell that can fire, and has the slow channel too."""
-    from neuron import n
-
-    cell = _cell(n, "hh", "slowk")
+    cell = _cell("hh", "slowk")
     cell(0.5).slowk.gbar, cell(0.5).slowk.tau = gbar_S_cm2, tau_ms
     electrode = n.IClamp(cell(0.5))
     electrode.delay, electrode.dur, electrode.amp = 20, 1e9, amp_nA
-    return _run(n, tstop_ms, -65.0, cell(0.5)._ref_v)[0]
+    tapes = Tapes()
+    tapes.record("v", "mV", None, cell(0.5)._ref_v)
+    run(Method(), tstop_ms, -65.0)
+    return tapes.recording()
 
 
-def _cell(n: object, *mechanisms: str) -> object:
+def _cell(*mechanisms: str) -> object:
     """A round cell of 20 um."""
     cell = n.Section("cell")
     cell.L = cell.diam = 20
     for name in mechanisms:
         cell.insert(name)
     return cell
-
-
-def _run(n: object, tstop_ms: float, v_init_mV: float, *pointers: object) -> tuple[np.ndarray, ...]:
-    """Run all there is, and read what the pointers pointed at."""
-    tapes = [n.Vector().record(pointer) for pointer in pointers]
-    n.dt = 0.025
-    n.finitialize(v_init_mV)
-    context = n.ParallelContext()
-    context.set_maxstep(10)
-    context.psolve(tstop_ms)
-    return tuple(np.array(tape) for tape in tapes)

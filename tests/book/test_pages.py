@@ -22,9 +22,12 @@ SUBJECTS = [
     *(f"membrane/{page}" for page in ("simpler-spikes", "excitability", "channels")),
     *(f"cable/{page}" for page in ("squid-axon", "threshold", "sodium", "propagation", "collision")),
     "cable/anode-break",
-    "cable/cable",
+    *("cable/cable", "cable/dendrites"),
     *(f"cable/{page}" for page in ("numerics", "somebody-elses-model")),
-    *(f"synapse/{page}" for page in ("conductance", "response", "nmda", "short-term")),
+    *(
+        f"synapse/{page}"
+        for page in ("conductance", "response", "nmda", "short-term", "mechanisms-of-your-own")
+    ),
 ]
 NOTEBOOKS = [page for page in PAGES if "\nkernelspec:" in (ROOT / f"book/{page}.md").read_text()]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
