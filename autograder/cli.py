@@ -139,6 +139,9 @@ def _release(options: argparse.Namespace) -> int:
         course = Course.open(options.course)
         for solution in solutions_in(course.rubrics, options.assignment):
             print(release(solution, course.root, course.key, course.db_url))
+        if missing := course.missing_settings():
+            words = "has not the lines of a new course; write them, unless they are another way on purpose:"
+            print("\n".join([f"{course.root / 'nbgrader_config.py'} {words}", *missing]), file=sys.stderr)
         return _OK
     rubrics = options.rubrics or default_rubrics()
     for solution in solutions_in(rubrics, options.assignment):

@@ -146,6 +146,16 @@ class Course:
             listed = ", ".join(known) or "none"
             raise CourseError(f"There is no assignment {assignment} in {self.root}; released are: {listed}.")
 
+    def missing_settings(self) -> list[str]:
+        """Lines of `nbgrader_config.py` that a course made today would have, and this one lacks.
+
+        An exchange may be anywhere, so its line is not asked for.
+        """
+        path = self.root / "nbgrader_config.py"
+        there = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        wanted = [line for line in NBGRADER_CONFIG.splitlines() if line.startswith(("from ", "c.", "root "))]
+        return [line for line in wanted if line not in there and not line.startswith("c.Exchange.root")]
+
     def submissions(self, assignment: str) -> list[str]:
         """Ids of the students who handed in `assignment`."""
         folders = self.root.glob(f"submitted/*/{assignment}")

@@ -29,6 +29,7 @@ _NEXT = {
     "mistake": "In {titles}, put right what is named there, and compare again.",
     "judged": "In {titles}, look at the rows marked ✗; start with the first, the ones below it often follow "
     "from it.",
+    "unanswered": "Write down your answer to {titles}: there is none yet.",
 }
 
 _QUANTITIES = {"mV": "potential (mV)", "S/cm2": "conductance (S/cm2)", "": "fraction open"}
@@ -133,15 +134,16 @@ def _section(
 ) -> dict[str, Any]:
     """What the page says about one task or one written answer."""
     verdict = verdict or {}
+    comment = standing["comments"].get(name)
     checks = [] if verdict.get("status") in ("missing", "invalid") else verdict.get("checks", [])
     return {
         "name": name,
-        "title": verdict.get("title") or _written_title(name, titles),
+        "title": verdict.get("title") or written_title(name, titles),
         "points": None if name in standing["open"] else standing["cells"][name],
         "max_points": mark["max_points"][name],
         "by_hand": standing["by_hand"][name],
-        "comment": standing["comments"].get(name),
-        "status": verdict.get("status"),
+        "comment": comment,
+        "status": "unanswered" if comment == gradebook.NO_RESPONSE else verdict.get("status"),
         "note": verdict.get("note", ""),
         "mistakes": [mistake["sentence"] for mistake in verdict.get("mistakes", [])],
         "checks": [_check(check) for check in checks],
@@ -149,14 +151,14 @@ def _section(
     }
 
 
-def _written_title(name: str, titles: Mapping[str, str]) -> str:
+def written_title(name: str, titles: Mapping[str, str], whose: str = "your written answer") -> str:
     """What a written answer is called: by the task whose name it begins with.
 
-    >>> _written_title("collision-why", {"collision": "Two spikes meet"}), _written_title("why", {})
+    >>> written_title("collision-why", {"collision": "Two spikes meet"}), written_title("why", {})
     ('Two spikes meet: your written answer', 'Your written answer')
     """
     title = titles.get(name.partition("-")[0])
-    return f"{title}: your written answer" if title else "Your written answer"
+    return f"{title}: {whose}" if title else f"{whose[:1].upper()}{whose[1:]}"
 
 
 def _check(check: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from autograder.course import Course
 #: How long to wait for another program that writes into an SQLite gradebook, such as the formgrader.
 PATIENCE_s = 60.0
 
+#: nbgrader's own remark on an answer that was not touched.
+NO_RESPONSE = "No response."
+
 _GRADE_FIELDS = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
 
 
@@ -103,7 +106,7 @@ def _set_points(notebook: SubmittedNotebook, points: Mapping[str, float | None],
 def _set_comments(notebook: SubmittedNotebook, answered: Mapping[str, bool]) -> None:
     """nbgrader's own remark on an answer that was not touched."""
     for comment in notebook.comments:
-        comment.auto_comment = None if answered.get(comment.name, True) else "No response."
+        comment.auto_comment = None if answered.get(comment.name, True) else NO_RESPONSE
 
 
 def standings(course: Course, assignment: str) -> dict[str, dict]:

@@ -14,7 +14,7 @@ import numpy as np
 from autograder import gradebook, similar, svg, teaching
 from autograder.collect import SubmissionProblem, read_submission
 from autograder.course import Course, CourseError, write_atomically
-from autograder.feedback import environment, points
+from autograder.feedback import environment, points, written_title
 from autograder.similar import Alike
 from autograder.teaching import Line
 
@@ -194,9 +194,10 @@ def _tasks(marks: list[dict], standings: Mapping[str, dict]) -> list[dict[str, A
         found = [_cell(standings[mark["student"]], name) for mark in marks]
         reached = [value for value in found if value is not None] or [0.0]
         waiting = found.count(None)
+        title = titles.get(name) or written_title(name, titles, "the written answer")
         rows.append(
             {
-                "title": f"{titles.get(name, name)}{f' ({waiting} waiting)' if waiting else ''}",
+                "title": f"{title}{f' ({waiting} waiting)' if waiting else ''}",
                 "mean": mean(reached),
                 "max_points": maximum,
                 "bar": svg.share(mean(reached) / maximum if maximum else 0.0),

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 _WIDTH, _HEIGHT = 520, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 10, 46
 _BUCKETS = 400
+_DIGIT = 9.5  # widest digit at the largest size that a page sets the labels in
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ def plot(lines: Sequence[Line], *, x_label: str, y_label: str, words: str) -> Ma
     left, right = _extent([line.x for line in lines])
     low, high = _extent([line.y for line in lines])
     room = 0.05 * (high - low or 1.0)
-    x_scale = _scale((left, right), _LEFT, _WIDTH - _RIGHT)
     y_scale = _scale((low - room, high + room), _HEIGHT - _BOTTOM, _TOP)
     x_ticks = [value for value in ticks(left, right) if left <= value <= right]
     y_ticks = [value for value in ticks(low, high, at_most=8) if low - room <= value <= high + room]
-    parts = [_axis_x(x_ticks, x_scale, x_label), _axis_y(y_ticks, y_scale, y_label)]
+    margin = max(_LEFT, 33 + _DIGIT * max((len(f"{value:g}") for value in y_ticks), default=0))
+    x_scale = _scale((left, right), margin, _WIDTH - _RIGHT)
+    parts = [_axis_x(x_ticks, x_scale, x_label, margin), _axis_y(y_ticks, y_scale, y_label, margin)]
     parts += [_polyline(line, x_scale, y_scale) for line in lines]
     return _picture(_WIDTH, _HEIGHT, words, parts)
 
@@ -145,22 +147,22 @@ def _at(scale: Mapping[str, float], value: float) -> float:
     return scale["offset"] + scale["slope"] * value
 
 
-def _axis_x(values: Sequence[float], scale: Mapping[str, float], label: str) -> str:
+def _axis_x(values: Sequence[float], scale: Mapping[str, float], label: str, left: float) -> str:
     base = _HEIGHT - _BOTTOM
     marks = "".join(f"M{_at(scale, value):.1f} {base}v5" for value in values)
     texts = "".join(_text(_at(scale, value), base + 20, f"{value:g}") for value in values)
-    middle = (_LEFT + _WIDTH - _RIGHT) / 2
-    path = f'<path class="axis" d="M{_LEFT} {base}H{_WIDTH - _RIGHT}{marks}"/>'
+    middle = (left + _WIDTH - _RIGHT) / 2
+    path = f'<path class="axis" d="M{left:.1f} {base}H{_WIDTH - _RIGHT}{marks}"/>'
     return path + texts + _text(middle, _HEIGHT - 5, label)
 
 
-def _axis_y(values: Sequence[float], scale: Mapping[str, float], label: str) -> str:
-    marks = "".join(f"M{_LEFT} {_at(scale, value):.1f}h-5" for value in values)
+def _axis_y(values: Sequence[float], scale: Mapping[str, float], label: str, left: float) -> str:
+    marks = "".join(f"M{left:.1f} {_at(scale, value):.1f}h-5" for value in values)
     texts = "".join(
-        _text(_LEFT - 9, _at(scale, value) + 4.5, f"{value:g}".replace("-", "\N{MINUS SIGN}"), "end")
+        _text(left - 9, _at(scale, value) + 4.5, f"{value:g}".replace("-", "\N{MINUS SIGN}"), "end")
         for value in values
     )
-    path = f'<path class="axis" d="M{_LEFT} {_TOP}V{_HEIGHT - _BOTTOM}{marks}"/>'
+    path = f'<path class="axis" d="M{left:.1f} {_TOP}V{_HEIGHT - _BOTTOM}{marks}"/>'
     middle = (_TOP + _HEIGHT - _BOTTOM) / 2
     turn = f"translate(13 {middle:.0f}) rotate(-90)"
     return f'{path}{texts}<text transform="{turn}" text-anchor="middle">{escape(label)}</text>'

@@ -82,6 +82,20 @@ def test_does_a_course_release_again_with_its_own_key(small_course, capsys):
     assert '"key": "spring"' in (small_course.release("circles") / "handin.json").read_text()
 
 
+def test_is_a_setting_told_that_an_older_course_lacks(small_course, capsys):
+    settings = small_course.root / "nbgrader_config.py"
+    assert cli.main(["release", "--course", str(small_course.root)]) == 0
+    assert capsys.readouterr().err == ""
+    text = settings.read_text().replace('str(root / "exchange")', '"/srv/exchange"')
+    old = text.replace(
+        "c.CourseDirectory.db_url = Course.open(root).db_url", "c.CourseDirectory.db_url = 'x'"
+    )
+    settings.write_text(old)
+    assert cli.main(["release", "--course", str(small_course.root)]) == 0
+    said = capsys.readouterr().err
+    assert said.splitlines()[1:] == ["c.CourseDirectory.db_url = Course.open(root).db_url"]
+
+
 def test_does_help_show_examples_and_exit_codes():
     said = subprocess.run(
         [sys.executable, "-m", "autograder.cli", "--help"], capture_output=True, text=True, timeout=60

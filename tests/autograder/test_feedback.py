@@ -10,7 +10,7 @@ import pytest
 
 from autograder import feedback, svg
 from autograder.feedback import page, write_all
-from autograder.gradebook import connect, standings
+from autograder.gradebook import NO_RESPONSE, connect, standings
 from autograder.report import write
 
 SPEC = {"parameters": [{"name": "diam", "unit": "um", "meaning": "diameter of the axon"}]}
@@ -157,6 +157,24 @@ def test_is_there_no_bar_where_nothing_can_be_measured(error):
 )
 def test_does_the_page_say_what_to_do_next(changes, sentence):
     assert sentence in "".join(Tags(shown(record(verdict(**changes)))).text)
+
+
+def test_is_an_answer_that_was_not_written_asked_for():
+    mark = record(verdict(points=2.0), points={"threshold": 2.0, "why": 0.0})
+    mark["max_points"] |= {"why": 2.0}
+    text = "".join(Tags(shown(mark, comments={"why": NO_RESPONSE})).text)
+    assert "Write down your answer to “Your written answer”" in text and "Nothing is left to mend" not in text
+
+
+@pytest.mark.parametrize("high", [0.35, 0.0123, 40.0, -12345.0])
+def test_do_the_numbers_of_an_axis_leave_room_for_its_name(high):
+    line = svg.Line("student", [0.0, 1.0], [0.0, high])
+    picture = svg.plot([line], x_label="t", y_label="v", words="")
+    numbers = re.findall(r'<text x="([\d.]+)"[^>]* text-anchor="end">([^<]+)<', picture)
+    assert numbers
+    for right, text in numbers:
+        # labels of 17 px at most, the name of the axis ends 17 px from the left
+        assert float(right) - 9.5 * len(text) >= 17
 
 
 def test_does_someone_with_other_parameters_see_both_sets():
