@@ -29,7 +29,7 @@ _NEXT = {
     "mistake": "In {titles}, put right what is named there, and compare again.",
     "judged": "In {titles}, look at the rows marked ✗; start with the first, the ones below it often follow "
     "from it.",
-    "unanswered": "Write down your answer to {titles}: there is none yet.",
+    "unanswered": "Still to be written: {titles}.",
 }
 
 _QUANTITIES = {"mV": "potential (mV)", "S/cm2": "conductance (S/cm2)", "": "fraction open"}
@@ -234,4 +234,5 @@ def _made_by(mark: Mapping[str, Any]) -> str:
 
 def _other_comments(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> list[str]:
     """What the instructor wrote beside cells that carry no points, such as the code of an answer."""
-    return [text for name, text in standing["comments"].items() if name not in mark["max_points"]]
+    written = {name: text for name, text in standing["comments"].items() if text != gradebook.NO_RESPONSE}
+    return [text for name, text in written.items() if name not in mark["max_points"]]

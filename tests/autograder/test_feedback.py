@@ -162,8 +162,10 @@ def test_does_the_page_say_what_to_do_next(changes, sentence):
 def test_is_an_answer_that_was_not_written_asked_for():
     mark = record(verdict(points=2.0), points={"threshold": 2.0, "why": 0.0})
     mark["max_points"] |= {"why": 2.0}
-    text = "".join(Tags(shown(mark, comments={"why": NO_RESPONSE})).text)
-    assert "Write down your answer to “Your written answer”" in text and "Nothing is left to mend" not in text
+    comments = {"why": NO_RESPONSE, "threshold-answer": NO_RESPONSE}
+    text = "".join(Tags(shown(mark, comments=comments)).text)
+    assert "Still to be written: “Your written answer”." in text and "Nothing is left to mend" not in text
+    assert f"Your instructor: {NO_RESPONSE}" not in text
 
 
 @pytest.mark.parametrize("high", [0.35, 0.0123, 40.0, -12345.0])
