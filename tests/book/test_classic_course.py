@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Has each of the classic course's questions on the squid axon its answer, and does its homework run?"""
+"""Has each question of the classic course and its notebook an answer, and does the homework run?"""
 
 import re
 import runpy
@@ -64,6 +64,23 @@ ANSWERS = {
     "homework 4, what happens": ("cable/anode-break", "pull-down-let-go", "after the release"),
     "homework 4, m, h, n and gna, gk": ("cable/anode-break", "the-gates-know", "conductances"),
     "homework 4, read about it": ("cable/anode-break", "references", "10.1113/jphysiol.1956.sp005459"),
+    "a run in which nothing happens": ("membrane/capacitor", "a-run-in-which-nothing-happens", "No current"),
+    "1 nA for 1 ms into a bilayer": ("membrane/capacitor", "a-pulse", "one picocoulomb"),
+    "which amplitude gives 10 mV": ("membrane/capacitor", "a-pulse", "By a hundred"),
+    "what a real cell would do": ("membrane/capacitor", "a-pulse", "opens pores"),
+    "0.01 ms with two steps": ("membrane/capacitor", "shorter-than-a-step", "counts for a whole step"),
+    "from ___ to ___ mV, divide by ___": ("membrane/capacitor", "try", "divide the amplitude by ___"),
+    "area of cylinder and sphere": ("membrane/capacitor", "a-soma", "these are one number"),
+    "a check that can fail": ("membrane/capacitor", "a-soma", "A check is worth what it would catch"),
+    "where pas moves the rest": ("membrane/leak", "insert-it-and-look-where-it-goes", "The rest has moved"),
+    "hh without its gates": ("membrane/leak", "how-far-and-how-soon", "its gates taken away"),
+    "reversal potentials": ("membrane/action-potential", "give-the-soma-its-channels", "two batteries"),
+    "what ends a spike": ("membrane/action-potential", "who-does-what", "Both gates do"),
+    "the jump near 0.08": ("membrane/action-potential", "a-jump", "A density of channels has no threshold"),
+    "with and without a dendrite": ("cable/dendrites", "a-soma-gets-company", "a second way out"),
+    "a spike along the dendrite": ("cable/dendrites", "along-the-dendrite", "arrive at the far end"),
+    "the cable equation": ("cable/cable", "one-slice-one-equation", "length constant"),
+    "the dance of a channel": ("membrane/channels", "two-clocks", "dances on this page"),
 }
 
 

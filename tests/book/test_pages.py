@@ -21,9 +21,7 @@ SUBJECTS = [
     *(f"membrane/{page}" for page in ("capacitor", "leak", "action-potential")),
     *(f"membrane/{page}" for page in ("simpler-spikes", "excitability", "channels")),
     *(f"cable/{page}" for page in ("squid-axon", "threshold", "sodium", "propagation", "collision")),
-    "cable/anode-break",
-    *("cable/cable", "cable/dendrites"),
-    *(f"cable/{page}" for page in ("numerics", "somebody-elses-model")),
+    *(f"cable/{page}" for page in ("anode-break", "cable", "dendrites", "numerics", "somebody-elses-model")),
     *(
         f"synapse/{page}"
         for page in ("conductance", "response", "nmda", "short-term", "mechanisms-of-your-own")
