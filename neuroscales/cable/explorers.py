@@ -84,12 +84,12 @@ def impulse() -> Explorer:
             TimeSeries(
                 (Line("i_core", label="arrives along the core", meaning="stimulus"),
                  Line("i_cap", label="stays on the membrane", meaning="membrane potential")),
-                "Current density", "uA/cm2", (-250, 250), side_by_side=2,
+                "Current density", "uA/cm2", (-320, 320), side_by_side=2,
             ),
             TimeSeries(
                 (Line("ina", label="leaves as sodium", meaning="sodium"),
                  Line("ik", label="leaves as potassium", meaning="potassium")),
-                "Current density", "uA/cm2", (-900, 900), side_by_side=2,
+                "Current density", "uA/cm2", (-1200, 1200), side_by_side=2,
             ),
         ),
         describe=_who_lifts_it,
