@@ -98,7 +98,8 @@ def test_does_an_integration_of_the_traces_come_to_the_steps_as_its_step_shrinks
     # Euler is of the first order: half the step, half the error; what is left over is of the second.
     for coarse, fine in itertools.pairwise(found):
         assert (coarse - exact) / (fine - exact) == pytest.approx(2, abs=0.05)
-    # Without the first order the error is some (0.05/17)^2 of each term; the terms add up to several times this.
+    # Without the first order the error is some (0.05/17)^2 of each term; the terms add up to several times
+    # the result.
     assert 2 * found[2] - found[1] == pytest.approx(exact, rel=1e-3)
 
 
