@@ -24,7 +24,7 @@ SUBJECTS = [
     *(f"cable/{page}" for page in ("anode-break", "cable", "dendrites", "numerics", "somebody-elses-model")),
     *(
         f"synapse/{page}"
-        for page in ("conductance", "response", "nmda", "short-term", "mechanisms-of-your-own")
+        for page in ("conductance", "response", "nmda", "short-term", "learning", "mechanisms-of-your-own")
     ),
 ]
 NOTEBOOKS = [page for page in PAGES if "\nkernelspec:" in (ROOT / f"book/{page}.md").read_text()]
