@@ -15,10 +15,17 @@ _SHOWN = {"excitatory": 0, "inhibitory": 32}
 
 def small_network() -> Explorer:
     """Forty cells that excite and inhibit each other: does more inhibition make them quieter?"""
-    inhibition = Control(
-        "inhibition_nS", "Inhibition, at its peak", "nS", (0, 2, 5, 10, 20, 40, 80), start=10
+    inhibition = Control("inhibition_nS", "Inhibition, at its peak", "nS", (0, 5, 10, 20, 40), start=10)
+    active = tuple(
+        TimeSeries(
+            (Line("active", kind, "", kind),),
+            f"Part of the {kind} cells that fires in 5 ms",
+            "1",
+            (0, 1.08),
+            side_by_side=2,
+        )
+        for kind in _SHOWN
     )
-    active = tuple(Line("active", kind, kind, kind) for kind in _SHOWN)
     cells = tuple(Line("v", kind, f"an {kind} cell", kind) for kind in _SHOWN)
     return Explorer(
         name="small-network",
@@ -32,7 +39,7 @@ def small_network() -> Explorer:
             ),
         ),
         views=(
-            TimeSeries(active, "Cells that fire within 5 ms, as a part of their kind", "1", (0, 1.08)),
+            *active,
             TimeSeries(cells, "Potential of one soma of each kind", "mV", (-90, 50)),
             Summary(
                 _rate_Hz, inhibition, "Rate of the excitatory cells", "Hz", (0, 90),
@@ -46,10 +53,10 @@ def small_network() -> Explorer:
         describe=_how_often,
         caption="32 excitatory and 8 inhibitory cells, each with a background of its own. Every position of "
         "the sliders is one run of 300 ms with the same connections and the same background.",
-        alt="Four panels. The part of the cells that fire goes up and down in waves, inhibitory and "
-        "excitatory cells together. The potentials of two cells show spikes at irregular intervals. The rate "
-        "of the excitatory cells falls with inhibition, but does not reach zero; the synchrony is largest at "
-        "a medium strength.",
+        alt="Five panels. The part of the excitatory cells that fires goes up and down in waves, and that "
+        "of the inhibitory cells with it. The potentials of two cells show spikes at irregular intervals. "
+        "The rate of the excitatory cells falls with inhibition, but does not reach zero; the synchrony is "
+        "largest at a medium strength.",
         samples=401,
     )  # fmt: skip
 
