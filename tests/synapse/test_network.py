@@ -72,6 +72,20 @@ def test_does_it_matter_in_what_order_cells_are_made_or_by_how_many_threads(smal
             assert np.array_equal(*traces)
 
 
+def test_has_each_thread_its_cells(monkeypatch):
+    shares = []
+
+    def run(*arguments):
+        context = h.ParallelContext()
+        shares.extend(len(list(context.get_partition(i))) for i in range(int(context.nthread())))
+        plain(*arguments)
+
+    plain = engine.run
+    monkeypatch.setattr(engine, "run", run)
+    simulate_network(Ring(), tstop_ms=1, threads=2)
+    assert sorted(shares) == [2, 3]
+
+
 PROGRAM = """
 import json
 from neuron import h

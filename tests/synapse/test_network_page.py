@@ -37,6 +37,12 @@ def test_does_the_page_find_what_its_sentences_say(page):
     assert page["synchrony"](fired, 5, 50) > 5
     assert 0.2 < np.nanmean(page["interval_cv"](fired, 50)) < 0.5
     assert page["with_Hz"] > 20 and page["without_Hz"] < 0.5
+    inhibitory_Hz = np.sort(page["strong_Hz"][32:])
+    assert inhibitory_Hz[-1] > 50 > 10 > inhibitory_Hz[-2]  # "one of the eight wins"
+    assert page["won_Hz"][True] < 5 < 40 < page["won_Hz"][False]
+    for seed in (2, 3):  # "with the next two seeds nobody wins"
+        spikes = simulate_network(ExcitatoryInhibitory(inhibition_uS=0.08, seed=seed)).spikes
+        assert page["rates_Hz"](spikes, 50)[32:].max() < 30
 
 
 def test_do_the_solutions_on_networks_say_what_they_compute(page):
