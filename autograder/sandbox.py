@@ -25,6 +25,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder import seccomp
 from autograder.limits import Limits
+from autograder.memory_group import MemoryGroup
 from mechanisms import loader
 
 HOME = "/home/student"
@@ -63,8 +64,12 @@ class Sandbox:
 
     def __init__(self, process: subprocess.Popen, inner: int, folder: str, limits: Limits) -> None:
         self.folder = folder
-        self.ended_by: str | None = None
         self._process, self._inner, self._limits = process, inner, limits
+        self._reason: str | None = None
+        self._group = MemoryGroup.make(limits.memory_bytes)
+        if self._group is not None:
+            self._group.add([inner])  # what it starts from now on is in; what it had started comes after
+            self._group.add(_family(inner))
         self._stderr = bytearray()
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -78,6 +83,17 @@ class Sandbox:
         return self._process.poll() is None
 
     @property
+    def ended_by(self) -> str | None:
+        """Why it was ended; None while it runs, and where it ended by itself."""
+        if self._reason is None and self._group is not None and self._group.was_exceeded:
+            self._reason = self._too_much_memory
+        return self._reason
+
+    @property
+    def _too_much_memory(self) -> str:
+        return f"took more than {self._limits.memory_bytes / 1e9:g} GB of memory"
+
+    @property
     def last_words(self) -> str:
         """The last line that the process wrote to its standard error."""
         lines = self._stderr.decode("utf-8", "replace").strip().splitlines()
@@ -86,7 +102,7 @@ class Sandbox:
     def end(self, reason: str | None = None) -> None:
         """End the process and everything that it started; the first reason given is kept."""
         with self._lock:
-            self.ended_by = self.ended_by or reason
+            self._reason = self.ended_by or reason
             if self._process.poll() is not None:
                 return
             for pid in [*_family(self._inner), self._inner]:
@@ -104,6 +120,9 @@ class Sandbox:
             self._process.wait()
         for thread in self._threads:
             thread.join(timeout=5)
+        if self._group is not None:
+            _ = self.ended_by  # the group's last word
+            self._group.close()
 
     def _drain(self) -> None:
         """Keep the end of what the process writes to its standard error; it never waits for a reader."""
@@ -112,13 +131,16 @@ class Sandbox:
                 self._stderr = (self._stderr + data)[-4_000:]
 
     def _watch(self) -> None:
-        """Memory is limited as a sum: no limit of one process can do that."""
+        """Memory is limited as a sum: no limit of one process can do that.
+
+        Where the kernel keeps the sum, it has ended what grew too large; the rest is ended here.
+        """
         while not self._closing.wait(_WATCH_S) and self.is_alive:
             family = [self._inner, *_family(self._inner)]
             if len(family) > self._limits.processes:
                 self.end(f"started more than {self._limits.processes} processes")
-            elif sum(map(_resident_bytes, family)) > self._limits.memory_bytes:
-                self.end(f"took more than {self._limits.memory_bytes / 1e9:g} GB of memory")
+            elif self.ended_by or sum(map(_resident_bytes, family)) > self._limits.memory_bytes:
+                self.end(self._too_much_memory)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import limits, runner, sandbox, zygote
+from autograder import limits, memory_group, runner, sandbox, zygote
 from autograder.handin import MIME
 from tests.conftest import ROOT, require_tool
 
@@ -147,6 +147,21 @@ def test_are_processes_that_share_the_memory_counted_together():
     code = "import os, time, numpy as np\nfor _ in range(8):\n    if not os.fork():\n"
     code += "        kept = np.ones(10_000_000); time.sleep(60)\ntime.sleep(10)"
     assert "took more than 0.4 GB of memory" in run(code).problem
+
+
+def test_does_the_kernel_hold_the_sum_where_it_may(monkeypatch):
+    group = memory_group.MemoryGroup.make(10_000_000)
+    if group is None:
+        pytest.skip("no control group can be made here")
+    group.close()
+    assert not group.folder.exists()
+    monkeypatch.setattr(sandbox, "_WATCH_S", 3600)  # nobody looks on
+    ran = run("import numpy as np\nkept = [np.ones(5_000_000) for _ in range(1000)]")
+    assert ran.problem.startswith("Cell 2 took more than 0.4 GB of memory")
+    files = "open('/tmp/large', 'wb').write(bytes(1)); f = open('/tmp/large', 'ab')\n"
+    files += "for _ in range(90): f.write(bytes(5_000_000))"
+    assert run(files).problem is not None  # files in memory count as well
+    assert not list(group.folder.parent.glob("neuroscales-*")), "nothing is left"
 
 
 def test_does_a_fork_bomb_stay_in_its_limits():
