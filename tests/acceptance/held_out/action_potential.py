@@ -94,7 +94,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
             ),
             "temperature": (  # asked for with steps of 0.01 ms or finer
                 variant("step 0.008 ms", dt_ms=0.008),
-                variant("Crank-Nicolson, step 0.01 ms", dt_ms=0.01, secondorder=2),
+                variant("Crank-Nicolson, step 0.008 ms", dt_ms=0.008, secondorder=2),
                 _own(0.01),
                 _four_digits("amplitude", "half_width", "hottest", dt_ms=0.01),
             ),
