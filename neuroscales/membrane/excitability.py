@@ -4,7 +4,7 @@
 Equilibria and their eigenvalues are computed from the equations; firing is asked of many cells in one
 simulation, each with its own current, slope, delay or starting point. The bifurcations are those found by
 Hassard (1978, https://doi.org/10.1016/0022-5193(78)90168-6) and by Rinzel and Miller (1980,
-https://doi.org/10.1016/0025-5564(80)90104-7); that one well-timed pulse silences a firing axon was shown by
+https://doi.org/10.1016/0025-5564(80)90109-1); that one well-timed pulse silences a firing axon was shown by
 Guttman, Lewis and Rinzel (1980, https://doi.org/10.1113/jphysiol.1980.sp013370). Heat block is not here: it
 is a failure to propagate, and needs a cable.
 """
