@@ -215,7 +215,7 @@ def compose(assignment: Assignment, submission: Submission, finding: Finding) ->
         "digests": {"assignment": assignment.digest, "submission": submission.digest()},
         "made_with": assignment.made_with,
         "changes": [],
-        "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "graded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
         "times_s": dict(finding.times_s),
     }
     return _with_points(assignment, mark, finding.notebook)

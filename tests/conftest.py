@@ -2,6 +2,7 @@
 """What several rooms of tests share: tools that may be missing, and a browser that reaches no other host."""
 
 import functools
+import gc
 import http.server
 import os
 import shutil
@@ -23,6 +24,16 @@ def require_tool(*names: str) -> str:
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="module")
+def alone_in_neuron() -> None:
+    """No section of another test's is left: a variable step and a share of threads count every section."""
+    from neuron import h
+
+    gc.collect()
+    for section in list(h.allsec()):
+        h.delete_section(sec=section)
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):

@@ -12,6 +12,8 @@ from neuroscales.cable import numerics as num
 from neuroscales.core.engine import Method, neuron_as_found
 from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Leak, Patch, simulate_patch
 
+pytestmark = pytest.mark.usefixtures("alone_in_neuron")
+
 STEPS_ms = (0.0125, 0.00625, 0.003125)  # all divide the pulse's 0.1 ms: else its length would change, too
 
 

@@ -11,6 +11,8 @@ import pytest
 from neuroscales.cable import numerics, numerics_explorers
 from tests.pages import BOOK, names_of
 
+pytestmark = pytest.mark.usefixtures("alone_in_neuron")
+
 
 @pytest.fixture(scope="module")
 def page():

@@ -17,6 +17,8 @@ from neuroscales.synapse import ExpSynapse, Input, simulate_synapses
 from neuroscales.synapse.network import ExcitatoryInhibitory, NetworkCell, Ring, simulate_network
 from neuroscales.synapse.spikes import Spikes, interval_cv, plot_raster, rates_Hz, synchrony
 
+pytestmark = pytest.mark.usefixtures("alone_in_neuron")
+
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ExcitatoryInhibitory(n_excitatory=8, n_inhibitory=4, from_excitatory=4, from_inhibitory=2)
 TSTOP_MS = 100.0
