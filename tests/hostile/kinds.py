@@ -331,7 +331,8 @@ forged(
 forged(
     "forged-repeated",
     "two thousand hand-ins of one task, each another guess",
-    "for i in (*range(2000), 0): show(values={'area': i / 10})",  # the last is surely wrong
+    # right ones are among them; neither the last nor the last one taken, 199, is near any student's area
+    "for i in (*range(2000), 0): show(values={'area': i})",
 )
 forged(
     "forged-oversized",
