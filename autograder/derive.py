@@ -356,7 +356,7 @@ class _Derivation:
         if nearest is not None and math.isfinite(nearest.value):
             tolerance = min(tolerance, math.sqrt(base * nearest.value))
         return {
-            "unit": "1" if check.relative else check.unit,
+            "unit": check.error_unit,
             "tolerance": float(f"{tolerance:.4g}"),
             "worst_correct": worst.record(),
             "nearest_mistake": nearest.record() if nearest else None,

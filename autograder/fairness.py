@@ -304,6 +304,8 @@ def request(
         if task.protocol:
             asked["protocols"][name] = _runs(task, own, public, plain)
             plain = {item["name"]: "function" for item in public["tasks"][name]["items"]}
+        else:  # a rubric's answers hold what students are not asked for, such as standard errors
+            plain = {item["name"]: plain[item["name"]] for item in public["tasks"][name]["items"]}
         used = {"task": name, "student": student, "parameters": declared or own}
         asked["handins"][name] = used | {"values": plain}
     return asked

@@ -104,6 +104,13 @@ class _Court:
         self._rubrics: dict[str, tuple[Any, Any]] = {}
         self._benches: dict[tuple[str, str], Any] = {}
 
+    def written(self, line: bytes) -> str:
+        """The answer in JSON, numpy's numbers as numbers; what no JSON can hold is a problem."""
+        try:
+            return json.dumps(self.answer(line), allow_nan=False, default=_plain)
+        except (TypeError, ValueError) as error:
+            return json.dumps({"problem": f"The rubric's result cannot be written: {error}."})
+
     def answer(self, line: bytes) -> dict[str, Any]:
         """The result of a request, or the problem with it."""
         from autograder.rubric import RubricError
@@ -157,6 +164,13 @@ class _Court:
         return loaded, tolerances, self._benches[key]
 
 
+def _plain(number: Any) -> Any:
+    """One of numpy's numbers or booleans as Python's own."""
+    if not hasattr(number, "item"):
+        raise TypeError(f"{type(number).__name__} is neither a number nor text")
+    return number.item()
+
+
 def _tolerances(rubric: Any) -> Any:
     """The derived tolerances beside the rubric."""
     from autograder.rubric import RubricError
@@ -180,7 +194,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     court = _Court()
     for line in sys.stdin.buffer:
-        answers.write(json.dumps(court.answer(line), allow_nan=False) + "\n")
+        answers.write(court.written(line) + "\n")
         answers.flush()
 
 

@@ -260,4 +260,9 @@ class Statistic(Check):
 
     def size(self, value: float) -> str:
         """A difference in words."""
-        return f"{value:.2g} standard errors"
+        return f"{value:.2g} {self.error_unit}"
+
+    @property
+    def error_unit(self) -> str:
+        """Differences are counted in these."""
+        return "standard errors"

@@ -81,10 +81,14 @@ class Check:
 
     def size(self, value: float) -> str:
         """A difference with its unit, in per cent where it is relative."""
-        if self.relative:
-            return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:.0f} %"
-        digits = f"{value:.2g}" if value < 100 else f"{value:.0f}"
-        return f"{digits} {self.unit}".rstrip()
+        shown, unit = (100 * value, "%") if self.relative else (value, self.unit)
+        digits = f"{shown:.2g}" if shown < 99.5 else f"{shown:.0f}"
+        return f"{digits} {unit}".rstrip()
+
+    @property
+    def error_unit(self) -> str:
+        """The unit of `error` and of the tolerance; "1" where they are relative."""
+        return "1" if self.relative else self.unit
 
     def scaled(self, answers: Answers, factor: float) -> Answers:
         """`answers` as they would be with this check's item in another unit."""

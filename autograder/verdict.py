@@ -25,6 +25,7 @@ from autograder.rubric import Answers, Check, Feature, Number, Rubric, Shape, Ta
 from autograder.spec import Spec, parse
 
 _PLOT_SAMPLES = 1500
+_MANY = 10.0  # from this relative error on, a sentence counts in times and not in per cent
 _FACTORS = (1e-3, 1e3, 1e-6, 1e6, -1.0)
 _UNIT_SLIP_CREDIT = 0.5
 # A number handed in that is off by more than this factor drives nothing: the rest is judged at the true one.
@@ -301,7 +302,8 @@ def _protocol_values(student: Student, task: Task, protocols: Mapping) -> Answer
         run = next((run for run in runs if run["parameters"] == p), None)
         if run is None or "error" in run:
             reason = f": {run['error']}" if run else "."
-            student.problems[task.name] = f"The function did not run under the grader's protocol{reason}"
+            (what,) = {item.kind for item in student.spec.tasks[task.name].items.values()}
+            student.problems[task.name] = f"The {what} did not run under the grader's protocol{reason}"
             continue
         found |= {f"{prefix}.{name}": value for name, value in _arrays(run["values"]).items()}
     return _rectangular(found)
@@ -382,7 +384,7 @@ def _other_parameters(student: Student, task: Task, title: str) -> dict[str, Any
 def _check(check: Check, handed: Answers, reference: Answers, tolerances: Mapping[str, float]) -> Judged:
     """One check, with full, half or no points, and its sentence."""
     tolerance = tolerances[check.name]
-    error = check.error(handed, reference)
+    error = float(check.error(handed, reference))
     part = 1.0 if error <= tolerance else 0.5 if error <= check.near * tolerance else 0.0
     judged = Judged(check, error, tolerance, part * check.points)
     judged.sentence = _sentence(judged, handed, reference)
@@ -419,7 +421,10 @@ def _off(check: Check, judged: Judged, handed: Answers, reference: Answers) -> s
     size = check.size(judged.error)
     if check.how:
         return f"it differs from the reference by {size} ({check.how})"
-    side = "above" if check.value(handed) > check.value(reference) else "below"
+    mine, true = check.value(handed), check.value(reference)
+    if check.relative and judged.error >= _MANY:
+        return f"{_shown(check, handed)} is {mine / true:.3g} times the reference"
+    side = "above" if mine > true else "below"
     return f"{_shown(check, handed)} is {size} {side} the reference"
 
 
@@ -854,7 +859,7 @@ def _check_record(judged: Judged, handed: Answers) -> dict[str, Any]:
         "passed": judged.passed,
         "error": judged.error if math.isfinite(judged.error) else None,
         "tolerance": judged.tolerance,
-        "unit": "1" if check.relative else check.unit,
+        "unit": check.error_unit,
         "handed_in": _shown(check, handed),
         "sentence": judged.sentence,
     }
@@ -882,9 +887,15 @@ def _plots(task: Task, handed: Answers, reference: Answers) -> list[dict[str, An
 
 
 def _line(time: np.ndarray, values: np.ndarray) -> dict[str, list[float]]:
-    """A trace thinned out for a picture."""
+    """A trace thinned out for a picture, with as many digits as a picture shows."""
     step = max(1, math.ceil(len(time) / _PLOT_SAMPLES))
-    return {"t": np.round(time[::step], 4).tolist(), "v": np.round(values[::step], 3).tolist()}
+    return {"t": _rounded(time[::step]), "v": _rounded(values[::step])}
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    """Numbers to a ten-thousandth of what they span, or of their size where they are all the same."""
+    span = float(np.ptp(values)) or float(np.abs(values).max()) or 1.0
+    return np.round(values, min(4 - math.floor(math.log10(span)), 20)).tolist()
 
 
 def _versions(rubric: Rubric, tolerances: Tolerances) -> dict[str, str]:

@@ -3,15 +3,17 @@
 
 import copy
 import json
+import math
 import os
 import signal
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from autograder import parameters, rubric
-from autograder.judge import Judge, JudgeProblem
+from autograder import parameters, rubric, verdict
+from autograder.judge import Judge, JudgeProblem, _Court
 
 SQUID_AXON = Path(__file__).resolve().parents[2] / "solutions" / "squid-axon"
 SPEC = json.loads((SQUID_AXON / "spec.json").read_text()) | {"key": "judge"}
@@ -353,6 +355,36 @@ def test_is_a_crash_in_the_middle_told_in_one_sentence(tmp_path, threshold_nA):
         with pytest.raises(JudgeProblem, match="ended in the middle"):
             fresh.judge(_small_rubric(tmp_path, "import os\nos._exit(3)"))
         assert _points(fresh, _work(threshold_nA))["threshold"] == 5
+
+
+@pytest.mark.parametrize("result", [{1, 2}, {"error": math.nan}, np.arange(3)])
+def test_is_a_result_that_cannot_be_written_told_in_one_sentence(monkeypatch, result):
+    court = _Court()
+    monkeypatch.setattr(court, "answer", lambda line: {"result": result})
+    assert "cannot be written" in json.loads(court.written(b"{}"))["problem"]
+
+
+def test_are_numpys_numbers_in_a_result_numbers(monkeypatch):
+    court = _Court()
+    monkeypatch.setattr(court, "answer", lambda line: {"result": [np.float64(0.5) < 1, np.int64(3)]})
+    assert json.loads(court.written(b"{}")) == {"result": [True, 3]}
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [(1.17, "17 % above"), (1.998, "100 % above"), (31.0, "is 31 times the"), (-20.0, "is -20 times the")],
+)
+def test_is_a_large_error_told_in_times_and_not_in_per_cent(factor, said):
+    area = rubric.Number("area", "area", "Area", "um2", 4.0, relative=True)
+    assert said in verdict._check(area, {"area": 2 * factor}, {"area": 2.0}, {"area": 0.01}).sentence
+
+
+def test_has_the_picture_of_a_small_trace_no_steps():
+    small = 1e-6 * np.sin(np.linspace(0, 6, 300))  # a conductance in S
+    drawn = verdict._line(np.linspace(0, 6, 300), small)["v"]
+    assert np.abs(np.subtract(drawn, small)).max() < 1e-3 * np.ptp(small)
+    for odd in ([0.0, 0.0], [1e300, -1e300], [0.0, 5e-324], [7.0]):
+        assert np.isfinite(verdict._line(np.arange(len(odd)), np.array(odd))["v"]).all()
 
 
 def test_is_a_judge_that_takes_too_long_ended(tmp_path, threshold_nA):
