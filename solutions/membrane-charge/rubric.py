@@ -7,6 +7,7 @@ import numpy as np
 from neuron import n
 
 from autograder.rubric import Number, Task, driven, mistake, variant
+from autograder.ways import digits
 from neuroscales.core.engine import Method, neuron_as_found, run
 
 CM_uF_cm2, REST_mV, START_ms, TSTOP_ms = 1.0, -65.0, 1.0, 10.0
@@ -45,11 +46,6 @@ def _in_neuron(p, dt_ms):
         return np.array(t), np.array(v)
 
 
-def _three_digits(*names):
-    """Changes the named answers to three digits, as the notebook asks for."""
-    return lambda found: found | {name: float(f"{found[name]:.3g}") for name in names}
-
-
 DISC = mistake("disc-for-sphere", "the area is that of a disc, a quarter of the sphere's", area="disc")
 TWICE = mistake(
     "diameter-for-radius", "the diameter stands where the radius belongs: four times the area",
@@ -61,7 +57,7 @@ TASKS = (
         "capacitance",
         capacitance,
         checks=(Number("c", "c", "Capacitance", "pF", 3, relative=True, finest=0.005),),
-        variants=(variant("as it is"), variant("three digits", then=_three_digits("c"))),
+        variants=(variant("as it is"), variant("three digits", then=digits(3, "c"))),
         mistakes=(DISC, TWICE),
     ),
     Task(
@@ -76,7 +72,7 @@ TASKS = (
             variant("step 0.005 ms", by="NEURON", dt_ms=0.005),
             variant("variable step", by="NEURON", dt_ms=None),
             variant("formula, one sample per 0.1 ms", dt_ms=0.1),
-            variant("three digits", then=_three_digits("rise")),
+            variant("three digits", then=digits(3, "rise")),
         ),
         mistakes=(
             DISC,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.rubric import Number, Task, driven, load_module, mistake, variant
+from autograder.ways import digits, every
 from neuroscales.cable.dendrite import BallAndStick, Dendrite, simulate_ball_and_stick
 from neuroscales.core import measure
 from neuroscales.core.engine import neuron_as_found
@@ -210,21 +211,6 @@ def short(
 # --- correct ways and mistakes that several tasks share ----------------------------------------
 
 
-def _digits(digits, *items):
-    """Rounds numbers to so many significant digits."""
-    return lambda found: found | {item: _to(digits, found[item]) for item in items}
-
-
-def _every(step_ms):
-    """Changes the recording to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return found | {"t": grid, "v": np.interp(grid, found["t"], found["v"])}
-
-    return change
-
-
 HABITS = {"by": "NEURON", "dt_ms": 0.025}  # NEURON's own step, which most students keep
 RUNS = (
     variant("NEURON's defaults"),
@@ -295,7 +281,7 @@ BILAYER = Task(
         *RUNS,
         variant("by formula alone", by="formula"),
         variant("formula, one sample per 0.1 ms", by="formula", dt_ms=0.1),
-        variant("three digits", then=_digits(3, "amp")),
+        variant("three digits", then=digits(3, "amp")),
         variant("longer run", tstop_ms=20.0),
     ),
     mistakes=(
@@ -324,8 +310,8 @@ SOMA = Task(
     ),
     variants=(
         variant("as it is"),
-        variant("three digits", then=_digits(3, "area", "c", "resistance", "tau")),
-        variant("four digits", then=_digits(4, "area", "c", "resistance", "tau")),
+        variant("three digits", then=digits(3, "area", "c", "resistance", "tau")),
+        variant("four digits", then=digits(4, "area", "c", "resistance", "tau")),
         variant("each from three digits of the one before", digits=3),
         variant("each from four digits of the one before", digits=4),
         variant("area asked of NEURON", area="NEURON's"),
@@ -362,8 +348,8 @@ LEAK = Task(
         variant("highest value as the plateau", read_at_ms=DELAY_ms + DUR_ms),
         variant("plateau read 10 ms before its end", read_at_ms=DELAY_ms + DUR_ms - 10),
         variant("first sample above the level", at_samples=True),
-        variant("one sample per 0.1 ms", then=_every(0.1)),
-        variant("three digits", then=_digits(3, "v_steady", "resistance", "tau")),
+        variant("one sample per 0.1 ms", then=every(0.1, "v")),
+        variant("three digits", then=digits(3, "v_steady", "resistance", "tau")),
         variant("longer run", tstop_ms=150.0),
     ),
     mistakes=(
@@ -433,8 +419,8 @@ NEURITE = Task(
         *(way for way in RUNS),
         variant("101 segments", nseg=101),
         variant("153 segments, variable step", nseg=153, dt_ms=None),
-        variant("three digits", then=_digits(3, "resistance", "resistance_area")),
-        variant("one sample per 0.1 ms", then=_every(0.1)),
+        variant("three digits", then=digits(3, "resistance", "resistance_area")),
+        variant("one sample per 0.1 ms", then=every(0.1, "v")),
         variant("longer run", tstop_ms=150.0),
     ),
     mistakes=(
@@ -470,8 +456,8 @@ SHORT = Task(
     ),
     variants=(
         variant("by formula"),
-        variant("three digits", then=_digits(3, "moved_coarse", "moved_fine", "step_taken")),
-        variant("four digits", then=_digits(4, "moved_coarse", "moved_fine", "step_taken")),
+        variant("three digits", then=digits(3, "moved_coarse", "moved_fine", "step_taken")),
+        variant("four digits", then=digits(4, "moved_coarse", "moved_fine", "step_taken")),
         variant("in NEURON", by="NEURON"),
         variant("in NEURON, from -70 mV", by="NEURON", v_init_mV=-70.0),
         variant("in NEURON, Crank-Nicolson", by="NEURON", secondorder=2),

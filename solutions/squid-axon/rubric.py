@@ -20,6 +20,7 @@ from autograder.rubric import (
     spiking,
     variant,
 )
+from autograder.ways import digits, every, farthest, scaled
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import measure
 from neuroscales.core.engine import neuron_as_found
@@ -292,16 +293,6 @@ def model(p, *, L_um=20_000.0, nseg=43, hh=True, in_every_segment=True, Ra_ohm_c
         return {name: np.array(values) for name, values in PROTOCOL.run(build or as_asked, p).items()}
 
 
-def farthest(own, spec):
-    """The student's own axon, and the one of the spec's values that are farthest from it."""
-    values = {parameter["name"]: parameter["values"] for parameter in spec["parameters"]}
-    other = {
-        name: max(choice, key=lambda value, name=name: abs(value - own[name]))
-        for name, choice in values.items()
-    }
-    return {"own": own, "other": other}
-
-
 def _half_width(t, v, rest_mV, definition):
     """By one of the definitions in use; None where this trace has none."""
     try:
@@ -326,16 +317,6 @@ def _width_at(level_mV):
 def _amplitude(of):
     """Changes what is called the amplitude, as a function of the trace and of the time."""
     return lambda found: found if found["amplitude"] is None else found | {"amplitude": float(of(found["v"]))}
-
-
-def _every(step_ms):
-    """Changes the recording to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return found | {"t": grid, "v": np.interp(grid, found["t"], found["v"])}
-
-    return change
 
 
 def _from_own_rest(found):
@@ -444,8 +425,8 @@ SPIKE = Task(
         *RUNS,
         variant("rounded up", then=_rounded),
         variant("rounded to nearest", then=_rounded),
-        variant("one sample per 0.05 ms", then=_every(0.05)),
-        variant("one sample per 0.1 ms", then=_every(0.1)),
+        variant("one sample per 0.05 ms", then=every(0.05, "v")),
+        variant("one sample per 0.1 ms", then=every(0.1, "v")),
         variant("rest read from the trace", then=_from_own_rest),
     ),
     mistakes=(
@@ -514,16 +495,6 @@ STRENGTH = (
 )
 
 
-def _scaled(item, factor):
-    """Changes one number."""
-    return lambda found: found if found[item] is None else found | {item: factor * found[item]}
-
-
-def _digits(item, digits):
-    """Rounds one number to some significant digits."""
-    return lambda found: found if found[item] is None else found | {item: float(f"{found[item]:.{digits}g}")}
-
-
 SAME_SPEED = (
     "the spike of a thin axon has found its speed before the first node: what started it has no part in it"
 )
@@ -535,7 +506,7 @@ VELOCITY = Task(
     builds_on=_CARRIED,
     variants=(
         *RUNS,
-        variant("three digits", then=_digits("velocity", 3)),
+        variant("three digits", then=digits(3, "velocity")),
         variant("between the peaks", mark="peak"),
         variant("between other nodes of the middle half", near=0.3, far=0.7),
     ),
@@ -546,8 +517,8 @@ VELOCITY = Task(
         mistake("whole-length", "the distance is the whole length, 20 mm, for the time between the quarters", distance_um=20_000.0),
         mistake("end-to-end", "the time is counted from one end to the other: the start and the sealed end have a share in it", near=0.0, far=1.0, credit=0.5),
         mistake("from-the-clamp", "the time is counted from x = 0, where the spike starts, to the middle", near=0.0, far=0.5),
-        mistake("um-per-ms", "it is given in um/ms", then=_scaled("velocity", 1e3)),
-        mistake("cm-per-ms", "it is given in cm/ms", then=_scaled("velocity", 0.1)),
+        mistake("um-per-ms", "it is given in um/ms", then=scaled("velocity", 1e3)),
+        mistake("cm-per-ms", "it is given in cm/ms", then=scaled("velocity", 0.1)),
         mistake("time-over-distance", "time is divided by distance", then=lambda found: found if not found["velocity"] else {"velocity": 1 / found["velocity"]}),
         mistake("twenty-degrees", "the temperature is 20 degC, not 6.3 degC", celsius_degC=20.0),
         mistake("clamp-in-the-middle", "the clamp sits at x = 0.5, not at x = 0", place=0.5),
@@ -582,7 +553,7 @@ COLLISION = Task(
     variants=(
         *RUNS,
         variant("site between the nodes", site="between nodes"),
-        variant("site to three digits", then=_digits("site", 3)),
+        variant("site to three digits", then=digits(3, "site")),
         variant("profiles at the nearest sample", nearest_sample=True),
         variant("gk computed from n", gk_from_n=True),
     ),
@@ -599,7 +570,7 @@ COLLISION = Task(
         mistake("practice-delay", "the delay is the practice value, 0.8 ms", delay2_ms=0.8, credit=0.5),
         mistake("second-at-the-threshold", "the second pulse is at the threshold itself", factor2=1.0, credit=0.5),
         mistake("site-from-the-other-end", "the site is counted from the other end", then=lambda found: found if found["site"] is None else found | {"site": 1 - found["site"]}, credit=0.5),
-        mistake("site-in-mm", "the site is given in mm, not as a fraction of the length", then=_scaled("site", 20.0), credit=0.5),
+        mistake("site-in-mm", "the site is given in mm, not as a fraction of the length", then=scaled("site", 20.0), credit=0.5),
         mistake("first-crossing", "the meeting is taken to be the first of the crossings, not the last", meeting="first", credit=0.5),
         mistake("meeting-in-the-middle", "the moment is counted from the arrival at x = 0.5, not from the meeting", meeting="middle", credit=0.5),
         mistake("at-the-meeting", "h and gk are read at the meeting itself, not 0.3 ms after it", after_ms=0.0, credit=0.5),
@@ -623,8 +594,8 @@ SODIUM = Task(
     judged_at={"at_nA": "amp_used"},
     variants=(
         *RUNS,
-        variant("density to two digits", then=_digits("gnabar_min", 2)),
-        variant("density to three digits", then=_digits("gnabar_min", 3)),
+        variant("density to two digits", then=digits(2, "gnabar_min")),
+        variant("density to three digits", then=digits(3, "gnabar_min")),
         variant("spike read at the middle", fire_at=0.5),
     ),
     mistakes=(
@@ -643,7 +614,7 @@ SODIUM = Task(
                 partly="with many channels to begin with it is the start that fails, and what starts rises above 0 mV"),
         mistake("as-a-fraction", "the density is given as a fraction of your own", as_fraction=True, credit=0.5),
         mistake("amplitude-from-0-mV", "the amplitude is taken from 0 mV, not from rest", rest_mV=0.0),
-        mistake("density-in-mS", "the density is given in mS/cm2", then=_scaled("gnabar_min", 1e3)),
+        mistake("density-in-mS", "the density is given in mS/cm2", then=scaled("gnabar_min", 1e3)),
     ),
 )  # fmt: skip
 
@@ -659,7 +630,7 @@ RESOLUTION = Task(
     builds_on=_CARRIED,
     variants=(
         *(way for way in RUNS if "nseg" not in way.name),
-        variant("three digits", then=_digits("shift", 3)),
+        variant("three digits", then=digits(3, "shift")),
     ),
     mistakes=(
         *(way for way in LEFT if way.name != "nseg-left"),
@@ -676,7 +647,7 @@ RESOLUTION = Task(
         mistake("against-129", "the shift is counted against 129 segments, not against 43", fine=129, credit=0.3, partly="the front of a thick axon is long: 43 segments are as good as 129"),
         mistake("step-changed-too", "the step of time was changed together with the segments", dt_coarse_ms=0.1, credit=0.3),
         mistake("shift-of-the-peaks", "the shift is that of the peaks, not of the upward crossings of 0 mV", mark="peak", credit=0.5),
-        mistake("shift-in-us", "the shift is given in us", then=_scaled("shift", 1e3)),
+        mistake("shift-in-us", "the shift is given in us", then=scaled("shift", 1e3)),
     ),
 )  # fmt: skip
 
@@ -723,7 +694,7 @@ ANODE_BREAK = Task(
         mistake("by-80-mV", "the membrane is hyperpolarized by 80 mV, not to -80 mV", goal_mV=-145.0),
         mistake("latency-from-the-start", "the latency is counted from the start of the pulse, not from its end", from_ms=1.0, credit=0.5),
         mistake("latency-from-0", "the latency is counted from the start of the simulation, not from the release", from_ms=0.0, credit=0.5),
-        mistake("amplitude-without-sign", "the amplitude is given without its sign", then=_scaled("amp", -1.0), credit=0.5),
+        mistake("amplitude-without-sign", "the amplitude is given without its sign", then=scaled("amp", -1.0), credit=0.5),
     ),
 )  # fmt: skip
 

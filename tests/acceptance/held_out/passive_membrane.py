@@ -1,30 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The passive membrane's correct ways that its tolerances were not derived from."""
 
-import numpy as np
-
 from autograder.fairness import HeldOut
 from autograder.rubric import variant
+from autograder.ways import digits, every
 
 SOURCES = ()
 
 
-def _digits(digits: int, *items: str):
-    """Changes numbers to so many significant digits."""
-    return lambda found: found | {item: float(f"{found[item]:.{digits}g}") for item in items}
-
-
-def _every(step_ms: float):
-    """Changes the trace to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return found | {"t": grid, "v": np.interp(grid, found["t"], found["v"])}
-
-    return change
-
-
-_SAMPLED = tuple(variant(f"one sample per {step} ms", then=_every(step)) for step in (0.05, 0.08))
+_SAMPLED = tuple(variant(f"one sample per {step} ms", then=every(step, "v")) for step in (0.05, 0.08))
 _STEPS = (
     variant("step 0.02 ms", dt_ms=0.02),
     variant("step 0.0125 ms", dt_ms=0.0125),
@@ -45,11 +29,11 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("step 0.0125 ms", dt_ms=0.0125),
                 variant("step 0.1 ms", dt_ms=0.1),
                 variant("Crank-Nicolson with currents, step 0.0125 ms", secondorder=1, dt_ms=0.0125),
-                variant("four digits", then=_digits(4, "amp")),
+                variant("four digits", then=digits(4, "amp")),
                 *_SAMPLED,
             ),
             "soma": (
-                variant("five digits", then=_digits(5, "area", "c", "resistance", "tau")),
+                variant("five digits", then=digits(5, "area", "c", "resistance", "tau")),
                 variant("each from five digits of the one before", digits=5),
                 variant("area asked of NEURON, to four digits", area="NEURON's", digits=4),
             ),
@@ -60,7 +44,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("plateau read 3 ms before its end", read_at_ms=82.0),
                 variant("hh without gates, step 0.0125 ms", membrane="hh without gates", dt_ms=0.0125),
                 variant("first sample above the level, step 0.02 ms", at_samples=True, dt_ms=0.02),
-                variant("four digits", then=_digits(4, "v_steady", "resistance", "tau")),
+                variant("four digits", then=digits(4, "v_steady", "resistance", "tau")),
                 variant("run of 200 ms", tstop_ms=200.0),
             ),
             "model": (
@@ -75,10 +59,10 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("75 segments", nseg=75),
                 variant("201 segments, step 0.0125 ms", nseg=201, dt_ms=0.0125),
                 variant("plateau read 3 ms before its end", read_at_ms=82.0),
-                variant("four digits", then=_digits(4, "resistance", "resistance_area")),
+                variant("four digits", then=digits(4, "resistance", "resistance_area")),
             ),
             "short": (
-                variant("five digits", then=_digits(5, "moved_coarse", "moved_fine", "step_taken")),
+                variant("five digits", then=digits(5, "moved_coarse", "moved_fine", "step_taken")),
                 variant("in NEURON, from -80 mV", by="NEURON", v_init_mV=-80.0),
                 variant("in NEURON, Crank-Nicolson with currents", by="NEURON", secondorder=1),
             ),

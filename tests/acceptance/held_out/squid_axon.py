@@ -13,6 +13,7 @@ from neuron import n
 
 from autograder.fairness import HeldOut
 from autograder.rubric import Way, load_module, variant
+from autograder.ways import digits, every
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import Recording, Signal
 
@@ -80,31 +81,9 @@ _GRIDS = (
 _LONGER = (variant("run of 20 ms", tstop_ms=20.0), variant("run of 40 ms", tstop_ms=40.0))
 
 
-def _digits(*items: str, digits: int = 3):
-    """Changes numbers to so many significant digits."""
-    return lambda found: {
-        **found,
-        **{item: found[item] and float(f"{found[item]:.{digits}g}") for item in items},
-    }
-
-
-def _every(step_ms: float, *items: str):
-    """Changes traces to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return {
-            **found,
-            "t": grid,
-            **{item: np.interp(grid, found["t"], found[item]) for item in items},
-        }
-
-    return change
-
-
 def _sampled(*items: str) -> tuple[Way, ...]:
     return tuple(
-        variant(f"one sample per {step} ms", then=_every(step, *items)) for step in (0.03, 0.04, 0.08)
+        variant(f"one sample per {step} ms", then=every(step, *items)) for step in (0.03, 0.04, 0.08)
     )
 
 
@@ -165,7 +144,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
             "threshold": (
                 *runs,
                 *_LONGER,
-                variant("three digits", then=_digits("amp")),
+                variant("three digits", then=digits(3, "amp")),
                 variant("spike counted above 10 mV", level_mV=10.0),
                 variant("spike counted above -10 mV", level_mV=-10.0),
             ),
@@ -173,12 +152,12 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 *runs,
                 *_LONGER,
                 *_sampled("v"),
-                variant("four digits", then=_digits("amplitude", "half_width", digits=4)),
+                variant("four digits", then=digits(4, "amplitude", "half_width")),
             ),
             "velocity": (
                 *runs,
                 *_LONGER,
-                variant("three digits", then=_digits("velocity")),
+                variant("three digits", then=digits(3, "velocity")),
                 variant("from 0.35 to 0.65", near=0.35, far=0.65),
                 variant("from 0.27 to 0.71, between the peaks", near=0.27, far=0.71, mark="peak"),
             ),
@@ -186,7 +165,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 *runs,
                 *_LONGER,
                 *_sampled("v25", "v50", "v75"),
-                variant("three digits", then=_digits("site")),
+                variant("three digits", then=digits(3, "site")),
             ),
             "model": (
                 *(variant(f"nseg {nseg}", nseg=nseg) for nseg in (45, 61, 87, 215)),
@@ -195,14 +174,14 @@ def held_out(own: dict[str, float]) -> HeldOut:
             "sodium": (
                 *runs,
                 *_LONGER,
-                variant("three digits", then=_digits("amp_used", "gnabar_min", "amplitude")),
+                variant("three digits", then=digits(3, "amp_used", "gnabar_min", "amplitude")),
                 variant("spike read at x = 0.6", fire_at=0.6),
             ),
             "resolution": (
                 *(way for way in runs if way not in _GRIDS),
                 *_LONGER,
                 *_sampled("v"),
-                variant("three digits", then=_digits("shift")),
+                variant("three digits", then=digits(3, "shift")),
             ),
             "anode_break": (
                 *at_the_end,
