@@ -27,6 +27,7 @@ import json
 import math
 import multiprocessing
 import random
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,12 +40,13 @@ from tqdm import tqdm
 from autograder import parameters, rubric, verdict
 from autograder.rubric import Answers, Check, Feature, Number, Rubric, Task, Way
 from autograder.spec import parse
+from mechanisms.nmodl import names_in
 
 STUDENTS = 10
 ROOM = 1.25
 CAP = 2.0
 _CORNERS = 8
-_FOLLOWED = ("neuroscales.", "mechanisms.", "autograder.kinds.")
+_FOLLOWED = ("neuroscales.", "mechanisms.", "autograder.kinds.", "autograder.ways.")
 _AUTOGRADER = ("metrics.py", "rubric.py", "verdict.py", "derive.py")
 
 
@@ -187,7 +189,8 @@ def inputs_digest(loaded: Rubric) -> str:
     """SHA-256 over what the tolerances follow from: rubric, spec, library, judge; NEURON's version."""
     own = [Path(__file__).with_name(name) for name in _AUTOGRADER]
     code = [loaded.folder / "rubric.py", *sorted(loaded.folder.glob("protocol_*.py"))]
-    files = [*code, loaded.folder / "spec.json", *own, *_imported([*code, *own])]
+    library = _imported([*code, *own])
+    files = [*code, loaded.folder / "spec.json", *own, *library, *_mechanisms([*code, *library])]
     return f"{rubric.digest_of(files)} neuron {importlib.metadata.version('neuron')}"
 
 
@@ -199,6 +202,21 @@ def _imported(files: Iterable[Path]) -> list[Path]:
         new = {path for path in _imports(waiting.pop()) if path not in found}
         found |= dict.fromkeys(sorted(new))
         waiting += sorted(new)
+    return sorted(found)
+
+
+def _mechanisms(files: Iterable[Path]) -> list[Path]:
+    """The NMODL files whose mechanisms `files` name, and those that these include."""
+    folder = Path(__file__).parents[1] / "mechanisms"
+    known = {path: set(names_in(path.read_text(encoding="ascii"))) for path in folder.glob("*.mod")}
+    known |= {path: {path.stem} for path in folder.glob("*.inc")}
+    found: set[Path] = set()
+    waiting = list(files)
+    while waiting:
+        words = set(re.findall(r"\w+", waiting.pop().read_text(encoding="utf-8")))
+        new = {path for path, names in known.items() if names & words} - found
+        found |= new
+        waiting += new
     return sorted(found)
 
 
