@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder import mechanism_file
 from autograder.spec import Item, Task
+from mechanisms.nmodl import Complaint
 
 MAX_SAMPLES = 20_000
 SLACK_MS = 0.5  # a variable-step record may end a little early
@@ -23,11 +25,12 @@ class FormError(ValueError):
 
 
 def check(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a hand-in as plain data: floats, lists of floats, `None` where allowed, function names.
+    """The values of a hand-in as plain data: floats, lists of them, `None` where allowed, names, texts.
 
     Args:
         task: the task, with its items.
-        values: by item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors) or functions.
+        values: by item: numbers (of Python or numpy), sequences (lists, arrays, NEURON Vectors), functions,
+            or the text of a mechanism.
 
     Raises:
         FormError: at the first thing that is not as it should be.
@@ -60,6 +63,8 @@ def _plain(item: Item, value: Any) -> Any:
         raise FormError(f"{item.name} is still {'None' if value is None else '...'}: put your answer there")
     if item.kind == "function":
         return _function_name(item, value)
+    if item.kind == "mechanism":
+        return _mechanism_text(item, value)
     array = _floats(item, value)
     if item.kind == "number":
         return _number(item, array)
@@ -73,6 +78,30 @@ def _function_name(item: Item, value: Any) -> str:
     if not callable(value):
         raise FormError(f"{item.name} must be a function: hand in the name alone, {item.name}={item.name}")
     return str(getattr(value, "__name__", item.name))[:100]
+
+
+def placeholder(item: Item) -> str:
+    """The least that has the form of a function or a mechanism, where only its runs matter."""
+    if item.kind == "mechanism":
+        return mechanism_file.placeholder(item.of, item.mechanism)
+    return "function"
+
+
+def _mechanism_text(item: Item, value: Any) -> str:
+    """The text of a mechanism, if it may be compiled for this task."""
+    try:
+        text = mechanism_file.text_of(value)
+    except ValueError as error:
+        raise FormError(f"{item.name} {error}") from None
+    if fault := mechanism_file.find_fault(text, item.of, item.mechanism):
+        raise FormError(located(item, fault))
+    return text
+
+
+def located(item: Item, fault: Complaint) -> str:
+    """What is wrong with a mechanism's text, and in which line."""
+    where = f"{item.name}, line {fault.line}" if fault.line else item.name
+    return f"{where}: {fault.sentence}"
 
 
 def _floats(item: Item, value: Any) -> np.ndarray:

@@ -360,7 +360,7 @@ def _tmpfs(place: str, size: int) -> list[str]:
 def _system() -> list[str]:
     """The system's programs and libraries; not /usr/local, where other people's files may lie."""
     argv = []
-    for name in ("bin", "lib", "lib32", "lib64", "libexec", "sbin", "share"):
+    for name in ("bin", "include", "lib", "lib32", "lib64", "libexec", "sbin", "share"):
         if Path("/usr", name).is_dir():
             argv += _bind(f"/usr/{name}")
         link = Path("/", name)

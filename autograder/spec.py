@@ -8,13 +8,16 @@ which nobody is marked on.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder import mechanism_file
+
 FORMAT = 1
-KINDS = ("number", "list", "time", "places", "frequency", "trace", "function")
+KINDS = ("number", "list", "time", "places", "frequency", "trace", "function", "mechanism")
 BASES = ("time", "places", "frequency")
 FEATURES = ("peak", "peak_time")
 
@@ -40,11 +43,12 @@ class Item:
 
     `kind` is "number", "list" (numbers in a row, as many as there are), "time" (a time base), "places" (along
     a cable, as fractions of its length), "frequency" (the base of a spectrum), "trace" (samples on the base
-    `time`, of any of these three kinds) or "function". `minimum` and `maximum` are in `unit`;
-    `window` is the stretch of time, of places or of frequencies that a base must cover;
-    `none` says what `None` means where it may be handed in ("no spike").
+    `time`, of any of these three kinds), "function" or "mechanism" (one NMODL file). `minimum` and
+    `maximum` are in `unit`; `window` is the stretch of time, of places or of frequencies that a base must
+    cover; `none` says what `None` means where it may be handed in ("no spike").
     A function is tried in the notebook: with the parameters alone it must return a NEURON section; with
     `arguments` after them, `gives` numbers.
+    A mechanism is `of` one of NMODL's kinds, "SUFFIX" or "POINT_PROCESS", and has the name `mechanism`.
     """
 
     name: str
@@ -58,6 +62,8 @@ class Item:
     meaning: str = ""
     arguments: tuple[float, ...] = ()
     gives: int = 0
+    of: str = ""
+    mechanism: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Task:
     name: str
     title: str
     items: Mapping[str, Item]
+
+    @property
+    def mechanism(self) -> Item | None:
+        """The mechanism that the task hands in, if it does; it hands in nothing else then."""
+        return next((item for item in self.items.values() if item.kind == "mechanism"), None)
 
 
 @dataclass(frozen=True)
@@ -185,6 +196,8 @@ def _task(name: str, data: Any) -> Task:
         base = items.get(item.time) if item.time else None
         if item.kind == "trace" and (base is None or base.kind not in BASES):
             raise SpecError(f'the trace "{item.name}" in {where} must name its base with "time"')
+        if item.kind == "mechanism" and len(items) > 1:
+            raise SpecError(f'the mechanism "{item.name}" in {where} must be all that is handed in there')
     return Task(name, _get(data, "title", str, where, name), items)
 
 
@@ -193,6 +206,8 @@ def _item(data: Any, where: str) -> Item:
     kind = _get(data, "kind", str, where)
     if kind not in KINDS:
         raise SpecError(f'"kind" in {where} must be one of {", ".join(KINDS)}, not "{kind}"')
+    if kind == "mechanism":
+        _check_mechanism(data, where)
     return Item(
         name=_get(data, "name", str, where),
         kind=kind,
@@ -205,7 +220,18 @@ def _item(data: Any, where: str) -> Item:
         meaning=_get(data, "meaning", str, where, ""),
         arguments=tuple(_get(data, "arguments", list, where, [])),
         gives=_get(data, "gives", int, where, 0),
+        of=_get(data, "of", str, where, ""),
+        mechanism=_get(data, "mechanism", str, where, ""),
     )
+
+
+def _check_mechanism(data: Any, where: str) -> None:
+    """A mechanism has a kind and a name of NMODL's."""
+    kinds = mechanism_file.KINDS
+    if data.get("of") not in kinds:
+        raise SpecError(f'"of" in {where} must be {" or ".join(kinds)}')
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", str(data.get("mechanism", ""))):
+        raise SpecError(f'"mechanism" in {where} must be a name of letters, digits and _')
 
 
 def _check_practice(spec: Spec) -> None:

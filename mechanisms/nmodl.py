@@ -23,10 +23,9 @@ BLOCKS = (
 )  # fmt: skip
 _INNER = {"INITIAL", "WATCH"}  # may stand within NET_RECEIVE
 
-_HIDDEN = re.compile(
-    r"^\s*COMMENT\b.*?^\s*ENDCOMMENT\b|^\s*TITLE\b[^\n]*|[:?][^\n]*", re.DOTALL | re.MULTILINE
-)
-_NAME = re.compile(r"\b(?:SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)")
+_COMMENT, _ENDCOMMENT = re.compile(r"\s*COMMENT\b"), re.compile(r"\s*ENDCOMMENT\b")
+_REMARK = re.compile(r"^\s*TITLE\b.*|[:?].*")
+_NAME = re.compile(r"\b(SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)")
 _WHERE = re.compile(r" ?at line (\d+) in file ")
 _UNDEFINED = re.compile(r"Warning: (\w+) undefined")
 
@@ -54,8 +53,19 @@ class Complaint:
 
 
 def without_comments(source: str) -> str:
-    """The source with comments and the title blanked out; every line keeps its number."""
-    return _HIDDEN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
+    """The source with comments and the title blanked out; every line keeps its number.
+
+    It takes a time that grows with the length alone, also where a stranger wrote the source.
+    """
+    lines, is_inside = source.split("\n"), False
+    last = max((number for number, line in enumerate(lines) if _ENDCOMMENT.match(line)), default=-1)
+    for number, line in enumerate(lines):
+        is_inside = is_inside or (number < last and bool(_COMMENT.match(line)))
+        end = _ENDCOMMENT.match(line) if is_inside else None
+        hidden = (end.end() if end else len(line)) if is_inside else 0
+        is_inside = is_inside and not end
+        lines[number] = " " * hidden + _REMARK.sub(lambda found: " " * len(found[0]), line[hidden:])
+    return "\n".join(lines)
 
 
 def names_in(source: str) -> list[str]:
@@ -63,6 +73,15 @@ def names_in(source: str) -> list[str]:
 
     >>> names_in("NEURON { SUFFIX leak }  : not SUFFIX hh")
     ['leak']
+    """
+    return [name for _, name in declared_in(source)]
+
+
+def declared_in(source: str) -> list[tuple[str, str]]:
+    """The kind and the name of each mechanism in NMODL text, in order.
+
+    >>> declared_in("NEURON { POINT_PROCESS Synapse }")
+    [('POINT_PROCESS', 'Synapse')]
     """
     return _NAME.findall(without_comments(source))
 
@@ -73,7 +92,7 @@ def find_fault(source: str) -> Complaint | None:
     Raises:
         FileNotFoundError: NEURON's translator is not where its wheel has it.
     """
-    return _ours(source) or _translators(source)
+    return find_slip(source) or _translators(source)
 
 
 def find_unit_fault(source: str) -> Complaint | None:
@@ -82,8 +101,8 @@ def find_unit_fault(source: str) -> Complaint | None:
     return _explained(said, source) if _WHERE.search(said) else None
 
 
-def _ours(source: str) -> Complaint | None:
-    """Faults that NEURON would not name, or not by their line."""
+def find_slip(source: str) -> Complaint | None:
+    """Faults that are found by reading alone: NEURON would not name them, or not by their line."""
     for number, line in enumerate(source.splitlines(), 1):
         if strange := next((letter for letter in line if not letter.isascii()), None):
             return Complaint(
@@ -91,7 +110,7 @@ def _ours(source: str) -> Complaint | None:
             )
     found = names_in(source)
     if not found:
-        line = _first_line(r"^\s*NEURON\b", source)
+        line = _first_line(r"^[ \t]*NEURON\b", source)
         return Complaint(
             line,
             "the mechanism has no name: give it one in the NEURON block, with SUFFIX (a density) or "
