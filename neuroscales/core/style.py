@@ -4,7 +4,6 @@
 import html
 import io
 import itertools
-import re
 from typing import Any
 
 import matplotlib as mpl
@@ -12,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from neuroscales.core.light_svg import lighten
 from neuroscales.core.recording import Recording
 
 # Okabe and Ito's colors, told apart by colour-blind eyes (Wong 2011, https://doi.org/10.1038/nmeth.1618).
@@ -85,14 +85,8 @@ class CourseFigure(Figure):
         # A salt of its own keeps the ids of two figures on one page apart.
         with mpl.rc_context({**_RC, "svg.hashsalt": f"neuroscales-{next(_figure_numbers)}"}):
             self.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-        svg = buffer.getvalue()
-        svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
-        svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
         # What matplotlib leaves unsaid is black: it becomes the page's ink, too.
-        label = f'fill="currentColor" role="img" aria-label="{html.escape(self.alt, quote=True)}"'
-        return re.sub(
-            r'<svg (.*?)width="[^"]*" height="[^"]*"', rf"<svg {label} \1", svg, count=1, flags=re.S
-        )
+        return lighten(buffer.getvalue().replace(INK, "currentColor"), self.alt)
 
     def to_png(self) -> bytes:
         """The figure as PNG on white."""
