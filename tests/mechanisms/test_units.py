@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every mechanism of the course promises: units that agree, threads, no needless C++, words."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def test_is_every_mechanism_threadsafe_and_documented_at_its_top(file):
     assert "THREADSAFE" in text
     head = text[: text.index("NEURON {")]
     assert head.startswith(": SPDX-License-Identifier: BSD-3-Clause") and "ENDCOMMENT" in head
-    assert "    synapse = h." in head or "    vs = h." in head  # how to use it
+    assert re.search(r"^    (synapse = h\.|vs = h\.|dendrite\.insert)", head, re.M)  # how to use it
 
 
 def test_is_there_no_verbatim_but_where_nmodl_has_no_word():
