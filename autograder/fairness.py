@@ -28,8 +28,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from autograder import confusion, derive, parameters, rubric, verdict
+from autograder import confusion, derive, form, parameters, rubric, verdict
 from autograder.rubric import Rubric, Task, Way, variant
+from autograder.spec import parse
 
 STUDENTS = 8
 MISTAKEN_STUDENTS = 2
@@ -298,14 +299,15 @@ def request(
         declared: the parameters that the hand-ins say they were made with; the student's own where None.
     """
     asked: dict[str, Any] = {"spec": public, "student": student, "handins": {}, "protocols": {}}
+    asked_for = parse(public).tasks
     for name, values in made.items():
         task = loaded.tasks[name]
         plain = {key: _plain(value) for key, value in values.items()}
         if task.protocol:
             asked["protocols"][name] = _runs(task, own, public, plain)
-            plain = {item["name"]: "function" for item in public["tasks"][name]["items"]}
+            plain = {item.name: form.placeholder(item) for item in asked_for[name].items.values()}
         else:  # a rubric's answers hold what students are not asked for, such as standard errors
-            plain = {item["name"]: plain[item["name"]] for item in public["tasks"][name]["items"]}
+            plain = {item: plain[item] for item in asked_for[name].items}
         used = {"task": name, "student": student, "parameters": declared or own}
         asked["handins"][name] = used | {"values": plain}
     return asked
