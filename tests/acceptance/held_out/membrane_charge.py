@@ -13,7 +13,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
     return HeldOut(
         variants={
             "capacitance": (
-                *(variant(f"{digits} digits", then=digits(digits, "c")) for digits in (4, 5, 8)),
+                *(variant(f"{count} digits", then=digits(count, "c")) for count in (4, 5, 8)),
             ),
             "charge": (
                 variant("NEURON, step 0.0125 ms", by="NEURON", dt_ms=0.0125),
