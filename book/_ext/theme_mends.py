@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Small mends of what the theme does wrong; each says which defect it answers, so that it can go with it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+
+PLAIN = ("n", "nn", "nx", "p", "pm", "w")
+"""Kinds of code, as Pygments names them, that the theme's colors set like plain text, in light and dark."""
+
+_PLAIN_SPAN = re.compile(rf'<span class="(?:{"|".join(PLAIN)})">([^<]*)</span>')
 
 
 def drop_repeated_scripts(
@@ -40,6 +46,16 @@ def _is_mathjax(script: Any) -> bool:
     """Is this MathJax, or its settings?"""
     filename = str(getattr(script, "filename", script) or "")
     return "mathjax" in filename or "window.MathJax" in getattr(script, "attributes", {}).get("body", "")
+
+
+def no_spans_without_color(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Write names and punctuation of code without spans, which were half of its weight and color nothing."""
+    body = context.get("body") or ""
+    context["body"] = re.sub(
+        r"<pre>.*?</pre>", lambda code: _PLAIN_SPAN.sub(r"\1", code[0]), body, flags=re.S
+    )
 
 
 def empty_icon_script(app: Sphinx, exception: Exception | None) -> None:
@@ -84,6 +100,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", always_the_front_page)
     app.connect("html-page-context", drop_repeated_scripts, priority=900)
     app.connect("html-page-context", no_mathjax_without_mathematics, priority=901)
+    app.connect("html-page-context", no_spans_without_color)
     app.add_node(nodes.citation, override=True, html=(open_reference, close_reference))
     app.connect("build-finished", empty_icon_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

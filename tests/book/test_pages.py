@@ -106,6 +106,26 @@ def test_has_every_image_alternative_text(parsed):
             assert image.get("alt") or "logo" in image["src"], (path, image)
 
 
+def test_does_no_page_start_with_more_than_300_kB_of_its_own(site, parsed):
+    # Of its own: its HTML, the theme's 20 kB with it, and the pictures that it shows; not what pages share.
+    # A phone on a slow line (1.5 Mbit/s) has 300 kB, 80 kB when compressed, before its reader turns away.
+    weights = {}
+    for path, page in parsed.items():
+        pictures = {path.parent / unquote(image["src"]) for image in page.images if "_images" in image["src"]}
+        weights[path.relative_to(site).as_posix()] = sum(f.stat().st_size for f in [path, *pictures])
+    assert len(weights) > len(PAGES)
+    assert {page: weight for page, weight in weights.items() if weight > 300_000} == {}
+
+
+def test_is_code_without_a_span_of_the_color_that_its_span_would_give_it(site, extension):
+    styles = (site / "_static/pygments.css").read_text()
+    for scheme in ("light", "dark"):
+        color = re.compile(rf'html\[data-theme="{scheme}"\] \.highlight( \.\w+)? {{.*?\bcolor: (#\w+)')
+        colors = dict(color.findall(styles))
+        assert colors[" .k"] != colors[""]
+        assert {colors[f" .{kind}"] for kind in extension("theme_mends").PLAIN} == {colors[""]}
+
+
 def test_does_every_internal_link_lead_to_a_page_and_a_place(parsed):
     broken = []
     for path, page in parsed.items():
