@@ -66,7 +66,7 @@ def simulate_ampa_nmda(
     with engine.neuron_as_found():
         section = section_of(cell.patch, cell.membrane)
         synapse = receptors.into(section(0.5))
-        playing = _play(arrivals_ms, synapse, weight)
+        playing = play_events(arrivals_ms, synapse, weight)
         electrodes = [clamp(section(0.5), pulse) for pulse in pulses]
         if hold_mV is not None:
             electrodes.append(_hold(section(0.5), hold_mV))
@@ -133,8 +133,8 @@ def _check(arrivals_ms: Sequence[float], weight: float, hold_mV: float | None) -
         raise ValueError(f"hold_mV must be a finite number, not {hold_mV}")
 
 
-def _play(arrivals_ms: Sequence[float], synapse: object, weight: float) -> tuple[object, object]:
-    """Send an event at each time; it does so as long as what is returned lives."""
+def play_events(arrivals_ms: Sequence[float], synapse: object, weight: float) -> tuple[object, object]:
+    """Send an event to a synapse at each time; it does so as long as what is returned lives."""
     mechanisms.load()
     source = h.VecStim()
     source.play(h.Vector(arrivals_ms))

@@ -1,70 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The AMPA and NMDA receptors beside their closed form and beside scipy's solver."""
-
-import itertools
+"""The AMPA and NMDA receptors: peaks, block, currents, and what a second run changes."""
 
 import numpy as np
 import pytest
 from neuron import h
-from scipy.integrate import solve_ivp
 
 from neuroscales.core import engine
 from neuroscales.core.engine import Method
+from neuroscales.synapse.accuracy import OPEN, ARRIVALS_ms, STEPS_ms, solved_mV
 from neuroscales.synapse.conductance import conductance_uS
-from neuroscales.synapse.nmda import SMALL_CELL, simulate_ampa_nmda
-from neuroscales.synapse.receptors import AmpaNmda, magnesium_block
-
-ARRIVALS_ms = [10.0, 20.0, 23.0, 40.0]  # whole steps, so that no event is moved to one
-STEP_ms = 1 / 32  # so that times add up without rounding
-RECEPTORS = AmpaNmda(tau_r_NMDA_ms=2.0, tau_d_NMDA_ms=30.0, mg_mM=0.0)
-
-
-def closed_forms_uS(time_ms, receptors):
-    """Conductances of AMPA and of NMDA without magnesium."""
-    return {
-        "AMPA": conductance_uS(time_ms, receptors.ampa, ARRIVALS_ms, receptors.gmax_AMPA_uS),
-        "NMDA": conductance_uS(time_ms, receptors.nmda, ARRIVALS_ms, receptors.gmax_NMDA_uS),
-    }
-
-
-@pytest.mark.parametrize("place", ["AMPA", "NMDA"])
-def test_is_the_conductance_shifted_by_one_step_the_closed_form(place):
-    run = simulate_ampa_nmda(RECEPTORS, ARRIVALS_ms, tstop_ms=80, dt_ms=STEP_ms)
-    expected = closed_forms_uS(run.time, RECEPTORS)[place]
-    # Each step is exact, so only rounding is left: some 2500 steps of 1e-16 of 1 nS.
-    np.testing.assert_allclose(run.values("g", place)[1:], expected[:-1], rtol=0, atol=1e-15)
-
-
-@pytest.mark.parametrize("place", ["AMPA", "NMDA"])
-def test_is_the_lag_of_the_recorded_conductance_an_error_of_first_order(place):
-    errors = []
-    for dt_ms in (STEP_ms, STEP_ms / 2, STEP_ms / 4):
-        run = simulate_ampa_nmda(RECEPTORS, ARRIVALS_ms, tstop_ms=60, dt_ms=dt_ms)
-        errors.append(np.abs(run.values("g", place) - closed_forms_uS(run.time, RECEPTORS)[place]).max())
-    orders = np.log2(np.array(errors[:-1]) / errors[1:])
-    # The lag costs dt times the steepest slope; AMPA's rise of 0.2 ms is bent within a step, hence 0.1.
-    np.testing.assert_allclose(orders, 1, atol=0.15)
-
-
-@pytest.mark.parametrize("place", ["AMPA", "NMDA"])
-def test_does_the_variable_step_keep_to_its_tolerance(place):
-    errors = {}
-    for tolerance in (1e-3, 1e-6, 1e-9):
-        run = simulate_ampa_nmda(
-            RECEPTORS, ARRIVALS_ms, tstop_ms=80, dt_ms=None, absolute_tolerance=tolerance
-        )
-        g_uS = run.values("g", place) - closed_forms_uS(run.time, RECEPTORS)[place]
-        # At the instant of an event two states are true; the recording holds the later one.
-        errors[tolerance] = np.abs(g_uS).max() / 0.001
-    # The states are parts of gmax, so NEURON's default of 1e-3 is a thousandth of a peak and some;
-    # errors of steps add up, so each bound is some ten times the tolerance.
-    assert all(errors[tolerance] < 30 * tolerance for tolerance in errors), errors
-    assert errors[1e-9] < errors[1e-6] < errors[1e-3]
+from neuroscales.synapse.nmda import simulate_ampa_nmda
+from neuroscales.synapse.receptors import AmpaNmda
 
 
 def test_is_the_peak_of_one_event_its_weight_in_parts_of_gmax():
     for weight in (0.5, 1.0, 3.0):
-        run = simulate_ampa_nmda(RECEPTORS, [5.0], weight=weight, tstop_ms=30, dt_ms=0.0125)
+        run = simulate_ampa_nmda(OPEN, [5.0], weight=weight, tstop_ms=30, dt_ms=0.0125)
         # The recorded point next to the peak is at most half a step off: g'' / g = 1 / (tau_r tau_d) there.
         for place, gmax_uS, near in (("AMPA", 0.001, 6e-5), ("NMDA", 0.0007, 1e-6)):
             assert run.values("g", place).max() == pytest.approx(weight * gmax_uS, rel=near)
@@ -73,50 +24,21 @@ def test_is_the_peak_of_one_event_its_weight_in_parts_of_gmax():
 @pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-6, 1e-4, 1e-2])
 def test_is_the_conductance_right_when_rise_and_decay_are_close(apart):
     near = AmpaNmda(tau_r_AMPA_ms=3.0, tau_d_AMPA_ms=3.0 * (1 + apart), tau_r_NMDA_ms=5.0, tau_d_NMDA_ms=5.0)
-    run = simulate_ampa_nmda(near, ARRIVALS_ms, tstop_ms=80, dt_ms=STEP_ms)
-    expected = closed_forms_uS(run.time, near)["AMPA"]
+    run = simulate_ampa_nmda(near, ARRIVALS_ms, tstop_ms=80, dt_ms=STEPS_ms[0])
+    expected = conductance_uS(run.time, near.ampa, ARRIVALS_ms, near.gmax_AMPA_uS)
     # Kept 1e-4 apart around the mean: the shape changes by the square of that, and so do the digits lost.
     np.testing.assert_allclose(run.values("g", "AMPA")[1:], expected[:-1], rtol=0, atol=2e-8 * expected.max())
 
 
-def test_is_the_whole_cell_what_another_solver_finds():
+def test_is_the_whole_cell_under_the_variable_step_what_another_solver_finds():
     receptors, weight = AmpaNmda(gmax_NMDA_uS=0.004), 4.0
-    patch, leak = SMALL_CELL.patch, SMALL_CELL.membrane
-    C_nF, g_leak_uS = 1e-3 * patch.capacitance_pF, 1e-2 * leak.g_S_cm2 * patch.area_um2
-    ends = [0.0, *ARRIVALS_ms, 80.0]
-
-    def slope(t, state, arrived):
-        v = state[0]
-        amount = closed_forms_uS_until(t, arrived)
-        g = amount[0] + amount[1] * magnesium_block(v, 1.0)
-        return [(-g_leak_uS * (v - leak.e_mV) - weight * g * v) / C_nF]
-
-    def closed_forms_uS_until(t, arrived):
-        return (
-            conductance_uS(t, receptors.ampa, arrived, receptors.gmax_AMPA_uS),
-            conductance_uS(t, receptors.nmda, arrived, receptors.gmax_NMDA_uS),
-        )
-
-    times, expected, v = [], [], -70.0
-    for k, (start, end) in enumerate(itertools.pairwise(ends)):
-        at = np.arange(start, end, 0.25)
-        arrived = ARRIVALS_ms[:k]
-        solved = solve_ivp(
-            slope, (start, end), [v], "DOP853", t_eval=[*at, end], args=(arrived,), rtol=1e-11, atol=1e-10
-        )
-        times, expected, v = [*times, *at], [*expected, *solved.y[0, :-1]], solved.y[0, -1]
-
-    def errors_mV(**method):
-        run = simulate_ampa_nmda(receptors, ARRIVALS_ms, weight=weight, tstop_ms=80, **method)
-        return np.abs(np.interp(times, run.time, run.values("v")) - expected).max()
-
-    steps = [errors_mV(dt_ms=STEP_ms / part) for part in (1, 2, 4)]
-    # Implicit Euler: first order; the cell rises by some 30 mV within a few ms.
-    np.testing.assert_allclose(np.log2(np.array(steps[:-1]) / steps[1:]), 1, atol=0.1)
-    assert steps[0] < 0.5
-    # The variable step has no such error; what is left is the interpolation between its steps.
-    assert errors_mV(dt_ms=None, absolute_tolerance=1e-9) < 2e-3
-    assert max(expected) > -45  # magnesium gave way
+    times_ms, expected_mV = solved_mV(receptors, weight)
+    run = simulate_ampa_nmda(
+        receptors, ARRIVALS_ms, weight=weight, tstop_ms=80, dt_ms=None, absolute_tolerance=1e-9
+    )
+    # Nothing is late here; what is left is the interpolation between its steps.
+    assert np.abs(np.interp(times_ms, run.time, run.values("v")) - expected_mV).max() < 2e-3
+    assert expected_mV.max() > -45  # magnesium gave way
 
 
 @pytest.mark.parametrize("mg_mM", [0.0, 0.1, 0.25, 0.5, 1.0, 2.0])
