@@ -14,12 +14,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder import mechanism_file, parameters
 from autograder.cells import grade_id, is_answer
 from autograder.collect import SubmissionProblem, read_submission
 from autograder.course import CourseError
 from autograder.parameters import normalized
 from autograder.release import CODE_STUB
-from autograder.runner import Limits, Run, run_notebook
+from autograder.runner import Limits, Protocol, Run, run_notebook
 from autograder.sandbox import SandboxError
 from autograder.spec import Spec, SpecError, parse
 
@@ -58,7 +59,12 @@ def check(path: Path, *, isolation: str = "bubblewrap", limits: Limits | None = 
         spec = parse(public)
         notebook, remarks = as_graded(submitted)
         run = run_notebook(
-            notebook, _files(folder), spec=spec, limits=limits or Limits(), isolation=isolation
+            notebook,
+            _files(folder),
+            spec=spec,
+            protocols=_trials(spec),
+            limits=limits or Limits(),
+            isolation=isolation,
         )
     except (SubmissionProblem, SpecError, SandboxError) as problem:
         raise CourseError(str(problem)) from None
@@ -68,7 +74,7 @@ def check(path: Path, *, isolation: str = "bubblewrap", limits: Limits | None = 
         ) from None
     tasks = [_task(name, run, spec) for name in spec.tasks]
     missing = list(_missing(run, notebook))
-    complete = not missing and all(name in run.handins for name in spec.tasks)
+    complete = not missing and all(name in run.handins and not _stopped(name, run) for name in spec.tasks)
     last = "Everything is there. Save the notebook and hand it in." if complete else "Not complete yet."
     return Found([*tasks, *missing, *remarks, *run.remarks, last], complete)
 
@@ -119,10 +125,24 @@ def _is_altered(cell: NotebookNode) -> bool:
     return bool(cell.metadata.nbgrader.get("locked") and checksum and checksum != compute_checksum(cell))
 
 
+def _trials(spec: Spec) -> dict[str, Protocol]:
+    """For each mechanism that is to be handed in, a run that asks no more than that it runs."""
+    practice = parameters.practice(spec)
+    trial = Protocol(mechanism_file.trial_protocol(), (practice,))
+    return {name: trial for name, task in spec.tasks.items() if task.mechanism is not None}
+
+
+def _stopped(name: str, run: Run) -> str:
+    """Why a mechanism did not run; empty if it did, and for everything else."""
+    return next((one["error"] for one in run.protocols.get(name, []) if "error" in one), "")
+
+
 def _task(name: str, run: Run, spec: Spec) -> str:
     """One task: handed in or not."""
-    title = spec.tasks[name].title
-    return f"{title} ({name}): {'handed in' if name in run.handins else 'NOT handed in'}."
+    said = "handed in" if name in run.handins else "NOT handed in"
+    if stopped := _stopped(name, run):
+        said = f"handed in, but {stopped.rstrip('.')}"
+    return f"{spec.tasks[name].title} ({name}): {said}."
 
 
 def _missing(run: Run, notebook: NotebookNode) -> Iterator[str]:

@@ -21,10 +21,11 @@ import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from autograder import download, parameters, spec
-from autograder.form import FormError, check
+from autograder import download, mechanism_file, parameters, protocol, spec
+from autograder.form import FormError, check, located
 from autograder.parameters import Parameters
 from autograder.spec import Item, Spec, Task
+from mechanisms import MechanismError, fresh, nmodl, workbench
 
 MIME = "application/vnd.neuroscales.handin+json"
 FORMAT = 1
@@ -61,7 +62,8 @@ class Work:
         Args:
             task: Name of the task.
             **values: One value for each name that the task asks for: numbers (of Python or numpy), sequences
-                (lists, arrays, NEURON Vectors), or a function.
+                (lists, arrays, NEURON Vectors), a function, or the text of a mechanism (or the `Path` of its
+                file).
 
         Raises:
             HandInError: If something is missing or not of the right form; nothing is handed in then.
@@ -70,7 +72,8 @@ class Work:
         try:
             plain = check(asked, values)
             for item in asked.items.values():
-                _look_closer(item, values[item.name], self.parameters)
+                value = plain[item.name] if item.kind == "mechanism" else values[item.name]
+                _look_closer(item, value, self.parameters)
         except FormError as error:
             raise HandInError(str(error)) from None
         _functions[task] = (self, {name: value for name, value in values.items() if callable(value)})
@@ -97,7 +100,12 @@ class Work:
         windows = self.spec.practice.get(task.name, {})
         if self.is_practice:
             lines += [f"{name}: {_verdict(task, name, values, window)}" for name, window in windows.items()]
-            untold = [name for name in task.items if name not in windows and name not in _bases(task)]
+            told = {*windows, *_bases(task), task.mechanism and task.mechanism.name}
+            untold = [name for name in task.items if name not in told]
+            if task.mechanism:
+                lines += [
+                    _tried(task.mechanism, values[task.mechanism.name], self.parameters, self.spec.units)
+                ]
             lines += [f"{', '.join(untold)}: the form is right; practice cannot say more"] if untold else []
         return lines
 
@@ -156,17 +164,9 @@ def run_protocol(task: str, source: str, parameter_sets: Sequence[Mapping[str, f
     if task not in _functions:
         return
     work, functions = _functions[task]
-    scope: dict[str, Any] = {"__name__": f"protocol_{task}"}
-    exec(compile(source, f"protocol_{task}.py", "exec"), scope)
     for index, values in enumerate(parameter_sets):
         payload = work._payload(task, values, {}) | {"protocol": True, "index": index}
-        try:
-            result = scope["run"](*functions.values(), Parameters(values, work.spec.units))
-            payload["values"] = {
-                name: np.asarray(value, dtype=float).tolist() for name, value in result.items()
-            }
-        except Exception as error:
-            payload["error"] = f"{type(error).__name__}: {error}"[:500]
+        payload |= protocol.attempt(source, list(functions.values()), values, work.spec.units)
         _emit(payload, [f'Ran "{task}" under the protocol, set {index + 1} of {len(parameter_sets)}'])
 
 
@@ -182,10 +182,34 @@ def _look_closer(item: Item, value: Any, p: Parameters) -> None:
     """What a notebook can see at once, though the grader takes it and judges it."""
     if item.kind == "function":
         _try_function(item, value, p)
+    if item.kind == "mechanism":
+        _translate(item, value)
     if item.kind == "trace" and item.unit == "mV" and value is not None:
         highest = np.abs(np.array(value, dtype=float)).max()
         if 0 < highest < _HIGHEST_V:
             raise FormError(f"{item.name} looks like it is in V; mV is expected")
+
+
+def _translate(item: Item, text: str) -> None:
+    """Ask NEURON's translator, and its checker of units, about a mechanism; nothing is compiled for that."""
+    code = mechanism_file.compiled_text(text)
+    if fault := nmodl.find_fault(code) or nmodl.find_unit_fault(code):
+        raise FormError(located(item, fault))
+
+
+def _tried(item: Item, text: str, p: Parameters, units: Mapping[str, str]) -> str:
+    """What practice says of a mechanism: whether it compiles and runs, in a process of its own."""
+    try:
+        mechanism = workbench.write(mechanism_file.compiled_text(text))
+        source = mechanism_file.trial_protocol()
+        tried = mechanism.run(protocol.attempt, source, (item.mechanism,), dict(p), dict(units), timeout_s=30)
+    except (workbench.SourceError, fresh.RunError) as error:
+        tried = {"error": str(error)}
+    except MechanismError as error:
+        return f"{item.name}: the form is right; it could not be tried here ({error})"
+    if "error" in tried:
+        return f"{item.name}: not yet: {tried['error']}"
+    return f"{item.name}: it compiles and runs; practice cannot say more"
 
 
 def _try_function(item: Item, function: Callable[..., Any], p: Parameters) -> None:
@@ -255,6 +279,8 @@ def _describe_item(item: Item, value: Any) -> str:
         return f"{item.name} = {value:.6g} {item.unit}".rstrip()
     if item.kind == "function":
         return f"{item.name} (function {value})"
+    if item.kind == "mechanism":
+        return f"{item.name} ({item.of} {item.mechanism}, {len(value.splitlines())} lines)"
     unit = f" ({item.unit})" if item.unit not in ("", "1") else ""
     return f"{item.name}: {len(value)} {'places' if item.kind == 'places' else 'samples'}{unit}"
 

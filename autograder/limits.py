@@ -13,6 +13,8 @@ class Limits:
             notebook with its protocols.
         grace_s: Wall time in s that a cell gets to stop after it was interrupted, before its process is
             ended.
+        compile_s, run_s: Wall time in s for compiling a handed-in mechanism, and for each run of it under its
+            protocol; all of it takes at most `wall_s` beside the notebook's own.
         cpu_s: CPU time in s of any one process.
         memory_bytes, address_bytes: Resident memory of all processes together, and address space of any one
             process.
@@ -28,6 +30,8 @@ class Limits:
     cell_s: float = 60
     wall_s: float = 240
     grace_s: float = 3
+    compile_s: float = 60
+    run_s: float = 20
     cpu_s: int = 240
     memory_bytes: int = 2_000_000_000
     address_bytes: int = 6_000_000_000

@@ -70,6 +70,11 @@ def placeholder(of: str, name: str) -> str:
     return f"NEURON {{ {of} {name} }}\n"
 
 
+def trial_protocol() -> str:
+    """The source of a protocol that asks no more of a mechanism than to run."""
+    return Path(__file__).with_name("trial_protocol.py").read_text(encoding="utf-8")
+
+
 def _content(path: Path) -> str:
     """The text of a file in the student's own folder."""
     try:

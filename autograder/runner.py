@@ -15,7 +15,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder import handin, untrusted, zygote
+from autograder import handin, mechanism_run, untrusted, zygote
 from autograder.cells import grade_id
 from autograder.kernel import CellStopped, Kernel, KernelGone, arguments_and_files, new_key
 from autograder.limits import Limits
@@ -28,10 +28,11 @@ __all__ = ["Limits", "Protocol", "Run", "run_notebook"]
 
 @dataclass(frozen=True)
 class Protocol:
-    """What a handed-in function is run under.
+    """What a handed-in function or mechanism is run under.
 
-    `source` is Python that defines `run(function, p)` and returns numbers and lists of numbers by name;
-    `parameter_sets` are the parameters it is run with, one run each.
+    `source` is Python that defines `run(function, p)`, or `run(name, p)` with the name of a mechanism that is
+    loaded then; it returns numbers and lists of numbers by name. `parameter_sets` are the parameters it is
+    run with, one run each.
     """
 
     source: str
@@ -82,7 +83,8 @@ def run_notebook(
         files: The files beside it, by relative name: those of the release.
         spec: The content of `handin.json`.
         student: The owner of the submission: the name that a notebook finds which leaves it to the hub.
-        protocols: For tasks that hand in a function: what it is run under, after the last cell.
+        protocols: For tasks that hand in a function: what it is run under, after the last cell. For tasks
+            that hand in a mechanism: what it is run under when the notebook's kernel is gone.
         limits: What the run may take.
         isolation: "bubblewrap", or "limits" for resource limits alone.
         is_warm: Fork the kernel from a process that has imported everything, where that can be as safe as
@@ -102,6 +104,7 @@ def run_notebook(
         session = _Session(kernel, notebook, parse(spec), limits)
         session.run_cells()
         session.run_protocols(protocols or {})
+    session.run_mechanisms(protocols or {}, kept_by)
     session.run.isolation = words
     session.run.wall_s = time.monotonic() - started
     return session.run
@@ -151,8 +154,20 @@ class _Session:
     def run_protocols(self, protocols: Mapping[str, Protocol]) -> None:
         """One more cell for each function that was handed in; its outputs alone give protocol data."""
         for task, protocol in protocols.items():
-            if task in self.run.handins and not self._is_over:
+            is_function = self._spec.tasks[task].mechanism is None
+            if is_function and task in self.run.handins and not self._is_over:
                 self._run_protocol(task, protocol)
+
+    def run_mechanisms(self, protocols: Mapping[str, Protocol], kept_by: Isolation) -> None:
+        """Compile and run each mechanism that was handed in; the notebook's process is no more."""
+        for name, protocol in protocols.items():
+            task = self._spec.tasks[name]
+            if task.mechanism is not None and name in self.run.handins:
+                text = self.run.handins[name]["values"][task.mechanism.name]
+                under = (protocol.source, protocol.parameter_sets)
+                self.run.protocols[name] = mechanism_run.run(
+                    text, task, self._spec, *under, kept_by, self._limits
+                )
 
     def _run_cell(self, number: int, cell: NotebookNode) -> None:
         """One cell, with its outputs and what it hands in."""

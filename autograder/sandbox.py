@@ -145,9 +145,20 @@ class Sandbox:
 
 @contextlib.contextmanager
 def open_sandbox(
-    isolation: Isolation, command: Sequence[str], files: Mapping[str, bytes], limits: Limits
+    isolation: Isolation,
+    command: Sequence[str],
+    files: Mapping[str, bytes],
+    limits: Limits,
+    output: int = subprocess.DEVNULL,
 ) -> Iterator[Sandbox]:
     """Run `command` in a sandbox with `files` in its working folder; on leaving, everything is ended.
+
+    Args:
+        isolation: How it is made.
+        command: What is run.
+        files: The files in its working folder, not to be changed there, by relative name.
+        limits: What it may take.
+        output: The file descriptor of its standard output, or nowhere.
 
     Raises:
         SandboxError: If the sandbox does not start.
@@ -157,7 +168,7 @@ def open_sandbox(
         folder = Path(made)
         _write_files(folder / "files", files)
         start = _start_contained if isolation.namespaces else _start_limited
-        sandbox = start(isolation, command, folder, sorted(files), limits)
+        sandbox = start(isolation, command, folder, sorted(files), limits, output)
         try:
             yield sandbox
         finally:
@@ -224,15 +235,19 @@ def _try_out(isolation: Isolation) -> str | None:
 
 
 def _start_contained(
-    isolation: Isolation, command: Sequence[str], folder: Path, names: Sequence[str], limits: Limits
+    isolation: Isolation,
+    command: Sequence[str],
+    folder: Path,
+    names: Sequence[str],
+    limits: Limits,
+    output: int,
 ) -> Sandbox:
     """Start in namespaces of its own; its working folder is reached through the process's own root folder."""
     reading, writing = os.pipe()
     with _filter(isolation) as (extra, passed):
         extra = ["--info-fd", str(writing), *extra]
-        process = popen(
-            _contained(isolation, command, folder, names, limits, extra), pass_fds=(writing, *passed)
-        )
+        argv = _contained(isolation, command, folder, names, limits, extra)
+        process = popen(argv, stdout=output, pass_fds=(writing, *passed))
     os.close(writing)
     with os.fdopen(reading) as pipe:
         info = pipe.read(10_000)
@@ -259,24 +274,24 @@ def _filter(isolation: Isolation) -> Iterator[tuple[list[str], tuple[int, ...]]]
 
 
 def _start_limited(
-    isolation: Isolation, command: Sequence[str], folder: Path, names: Sequence[str], limits: Limits
+    isolation: Isolation,
+    command: Sequence[str],
+    folder: Path,
+    names: Sequence[str],
+    limits: Limits,
+    output: int,
 ) -> Sandbox:
     """Start with resource limits alone, in a temporary folder."""
     environment = _environment(str(folder), str(loader.cache_folder().parent), str(folder / "matplotlib"))
-    process = popen([*_prlimit(limits, os.getuid()), *command], cwd=folder / "files", env=environment)
+    argv = [*_prlimit(limits, os.getuid()), *command]
+    process = popen(argv, stdout=output, cwd=folder / "files", env=environment)
     return Sandbox(process, process.pid, str(folder / "files"), limits)
 
 
 def popen(argv: Sequence[str], **options: object) -> subprocess.Popen:
     """Start a process of its own session, with its standard error to be read."""
-    return subprocess.Popen(
-        argv,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        **options,
-    )
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return subprocess.Popen(argv, start_new_session=True, **(streams | options))
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:

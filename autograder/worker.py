@@ -40,7 +40,7 @@ class Worker:
     """Client of a worker's process: starts it when needed, and anew after a crash."""
 
     def __init__(self, limits: Limits) -> None:
-        timeout_s = limits.start_s + limits.wall_s + _BESIDE_THE_RUN_s
+        timeout_s = 2 * (limits.start_s + limits.wall_s) + _BESIDE_THE_RUN_s  # a notebook, and mechanisms
         self._peer = Peer(COMMAND, timeout_s=timeout_s, max_answer_bytes=parcels.MAX_FINDING_BYTES)
         self._is_done = False
 

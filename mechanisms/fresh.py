@@ -28,6 +28,10 @@ class RunError(loader.MechanismError):
     """A function did not come to its end in the fresh process; the message says where, and why."""
 
 
+class TimeUp(RunError):
+    """The fresh process was ended because its time was up."""
+
+
 def call(
     sources: Mapping[str, str], function: Callable, args: tuple, options: dict[str, Any], timeout_s: float
 ) -> Any:
@@ -46,7 +50,8 @@ def call(
         What the function returns: numbers, strings, arrays, recordings, containers of these.
 
     Raises:
-        RunError: the function raised, the process crashed, or the time is up.
+        TimeUp: the time is up.
+        RunError: the function raised, or the process crashed.
         CrossingError: an argument or a result cannot leave its process.
     """
     with tempfile.TemporaryDirectory() as made:
@@ -73,7 +78,7 @@ def _run(folder: Path, timeout_s: float) -> subprocess.CompletedProcess:
         out, err = process.communicate(timeout=timeout_s)
     except subprocess.TimeoutExpired:
         _end(process)
-        raise RunError(
+        raise TimeUp(
             f"nothing came back within {timeout_s:g} s, and the process was ended: does a WHILE in the "
             "mechanism ever end, and is the simulation as short as you mean? (timeout_s gives it longer)"
         ) from None
