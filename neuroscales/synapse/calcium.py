@@ -275,9 +275,9 @@ def simulate_calcium(
         absolute_tolerance: of the variable step, in parts of 1 uM for calcium.
 
     Returns:
-        A Recording on the time base in ms. At `place`: v (mV), ica (mA/cm2, outward positive), ca (mM, free) at
-        the places "membrane" (the outermost shell) and "center" (the innermost), and the profile "shells" (all
-        of them; places are depths as fractions of the radius). Along the dendrite: the profile "along" (mM,
+        A Recording on the time base in ms. At `place`: v (mV), ica (mA/cm2, outward positive), ca (mM, free)
+        at the places "membrane" (the outermost shell) and "center" (the innermost), and the profile "shells"
+        (all of them; places are depths as parts of the radius). Along the dendrite: the profile "along" (mM,
         free calcium in the mean of each segment; places are fractions of the length). Of all of it: "free",
         "bound", "entered" and "pumped" (mM of its volume). With a fixed step ica is one step late.
 
