@@ -19,6 +19,7 @@ from autograder.rubric import (
     spiking,
     variant,
 )
+from autograder.ways import digits, every, farthest
 from neuroscales.core import measure
 from neuroscales.membrane.channels import (
     Scheme,
@@ -226,16 +227,6 @@ def equations(
 
     with np.errstate(all="ignore"):
         return {name: np.array(values) for name, values in PROTOCOL.run(of_the_student, p).items()}
-
-
-def farthest(own, spec):
-    """The student's own soma, and the one of the spec's values that are farthest from it."""
-    values = {parameter["name"]: parameter["values"] for parameter in spec["parameters"]}
-    other = {
-        name: max(choice, key=lambda value, name=name: abs(value - own[name]))
-        for name, choice in values.items()
-    }
-    return {"own": own, "other": other}
 
 
 # --- from one spike to many ----------------------------------------
@@ -788,44 +779,6 @@ AREA = (
 SAMPLED_ms = 0.1
 
 
-def _every(step_ms, *items):
-    """Changes traces to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return {**found, "t": grid, **{item: np.interp(grid, found["t"], found[item]) for item in items}}
-
-    return change
-
-
-def _digits(digits, *items):
-    """Rounds numbers, or rows of them, to some significant digits."""
-
-    def rounded(value):
-        return (
-            None
-            if value is None
-            else np.array([float(f"{one:.{digits}g}") for one in np.ravel(value)]).reshape(np.shape(value))
-        )
-
-    def change(found):
-        made = {item: rounded(found[item]) for item in items}
-        return {
-            **found,
-            **{
-                item: float(value) if value is not None and not value.ndim else value
-                for item, value in made.items()
-            },
-        }
-
-    return change
-
-
-def _scaled(item, factor):
-    """Changes one number, or each of a row."""
-    return lambda found: found if found[item] is None else {**found, item: np.multiply(found[item], factor)}
-
-
 def _exchanged(one, other):
     """Puts two answers in each other's place."""
     return lambda found: {**found, one: found[other], other: found[one]}
@@ -856,9 +809,9 @@ SPIKE = Task(
         variant("rest read after 200 ms", rest_ms=200.0),
         variant("rest read after 100 ms", rest_ms=100.0),
         variant("longer run", tstop_ms=40.0),
-        variant("one sample per 0.05 ms", then=_every(0.05, "v", "ina", "ik")),
-        variant("three digits", then=_digits(3, "amp")),
-        variant("five digits of the rest", then=_digits(4, "rest")),
+        variant("one sample per 0.05 ms", then=every(0.05, "v", "ina", "ik")),
+        variant("three digits", then=digits(3, "amp")),
+        variant("five digits of the rest", then=digits(4, "rest")),
     ),
     mistakes=(
         *MEMBRANE,
@@ -934,7 +887,7 @@ FIRING = Task(
     habits=HABITS,
     variants=(
         *(way for way in RUNS if "0.0" not in way.name and way.name != "variable step"),
-        variant("three digits", then=_digits(3, "rheobase", "onset", "onset_rate", "rates")),
+        variant("three digits", then=digits(3, "rheobase", "onset", "onset_rate", "rates")),
         variant("spike counted above -10 mV", level_mV=-10.0),
         variant("step 0.0125 ms, exact rates", dt_ms=0.0125, rate_table=False),
     ),
@@ -997,7 +950,7 @@ INTEGRATOR = Task(
         variant("Euler's method, step 0.05 ms", by="Euler", dt_ms=0.05),
         variant("Euler's method, step 0.025 ms", by="Euler", dt_ms=0.025),
         variant("Euler's method, step 0.01 ms", by="Euler"),
-        variant("three digits", then=_digits(3, "rheobase", "rates")),
+        variant("three digits", then=digits(3, "rheobase", "rates")),
     ),
     mistakes=(
         *SIZE,
@@ -1050,7 +1003,7 @@ ACCOMMODATION = Task(
         variant("own equations, Euler's method, step 0.01 ms", by="Euler", dt_ms=0.01),
         variant("a staircase in NEURON", by="NEURON", dt_ms=0.025, rate_table=True),
         variant("a staircase in NEURON, exact rates", by="NEURON", dt_ms=0.025),
-        variant("three digits", then=_digits(3, "longest")),
+        variant("three digits", then=digits(3, "longest")),
     ),
     mistakes=(
         *MEMBRANE,
@@ -1112,7 +1065,7 @@ REBOUND = Task(
         *(way for way in RUNS if "0.0" not in way.name and "variable" not in way.name),
         variant("step 0.01 ms, exact rates", dt_ms=0.01, rate_table=False),
         variant("own equations, Euler's method, step 0.025 ms", by="Euler", dt_ms=0.025, rate_table=False),
-        variant("three digits", then=_digits(3, "amp", "h_end", "n_end", "n_alone")),
+        variant("three digits", then=digits(3, "amp", "h_end", "n_end", "n_alone")),
     ),
     mistakes=(
         *MEMBRANE,

@@ -16,6 +16,7 @@ from autograder.rubric import (
     spiking,
     variant,
 )
+from autograder.ways import digits, every, farthest
 from neuroscales.cable import (
     BallAndStick,
     CurrentClamp,
@@ -70,27 +71,6 @@ def steady(cable, *, place=0.0, end="sealed", at_ms=STEADY_ms, dt_ms=0.1, absolu
     )
     profile = recording.profile("v")
     return profile.place, profile.values[-1]
-
-
-def _digits(digits, *names):
-    """Rounds numbers to so many significant digits."""
-    return lambda found: found | {name: float(f"{found[name]:.{digits}g}") for name in names}
-
-
-def _scaled(name, factor):
-    """Changes one number."""
-    return lambda found: found | {name: factor * found[name]}
-
-
-def _every(step_ms):
-    """Changes both traces of the spike to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        sampled = {name: np.interp(grid, found["t"], found[name]) for name in ("v_soma", "v_tip")}
-        return found | {"t": grid} | sampled
-
-    return change
 
 
 # --- references ----------------------------------------
@@ -261,16 +241,6 @@ def model(
         return {name: np.array(values) for name, values in PROTOCOL.run(build or usual, p).items()}
 
 
-def farthest(own, spec):
-    """The student's own dendrite, and the one of the spec's values that are farthest from it."""
-    values = {parameter["name"]: parameter["values"] for parameter in spec["parameters"]}
-    other = {
-        name: max(choice, key=lambda value, name=name: abs(value - own[name]))
-        for name, choice in values.items()
-    }
-    return {"own": own, "other": other}
-
-
 def frequency(p, *, by="formula", end="sealed", nseg=101, per_Hz=1.0, constant="exact"):
     """Length constant and attenuation under a current that goes up and down."""
     one, f_Hz = cable_of(p, nseg), per_Hz * p["freq"]
@@ -396,7 +366,7 @@ CABLE = Task(
     ),
     variants=(
         variant("formulas"),
-        variant("three digits", then=_digits(3, "tau", "lam", "r_in")),
+        variant("three digits", then=digits(3, "tau", "lam", "r_in")),
         variant("impedance in NEURON", by="NEURON"),
         variant("impedance in NEURON, nseg 27", by="NEURON", nseg=27),
         variant("finite differences", by="finite differences"),
@@ -433,7 +403,7 @@ PROFILE = Task(
         variant("nseg 51, centers alone", by="NEURON", nseg=51, centers=True),
         variant("nseg 21, centers alone", by="NEURON", nseg=21, centers=True),
         variant("read after 150 ms", by="NEURON", at_ms=150.0),
-        variant("three digits", then=_digits(3, "ratio")),
+        variant("three digits", then=digits(3, "ratio")),
     ),
     mistakes=(
         *GEOMETRY,
@@ -464,7 +434,7 @@ DIRECTIONS = Task(
         variant("variable step", by="NEURON", dt_ms=None),
         variant("nseg 27", by="NEURON", nseg=27),
         variant("nseg 51, 150 ms", by="NEURON", nseg=51, at_ms=150.0),
-        variant("three digits", then=_digits(3, "out", "back", "transfer")),
+        variant("three digits", then=digits(3, "out", "back", "transfer")),
     ),
     mistakes=(
         *GEOMETRY,
@@ -499,8 +469,8 @@ SPIKE = Task(
         variant("nseg 27", nseg=27),
         variant("nseg 51, Crank-Nicolson", nseg=51, secondorder=2),
         variant("longer run", tstop_ms=40.0),
-        variant("one sample per 0.1 ms", then=_every(0.1)),
-        variant("three digits", then=_digits(3, "ratio")),
+        variant("one sample per 0.1 ms", then=every(0.1, "v_soma", "v_tip")),
+        variant("three digits", then=digits(3, "ratio")),
     ),
     mistakes=(
         *GEOMETRY,
@@ -568,7 +538,7 @@ FREQUENCY = Task(
     ),
     variants=(
         variant("closed form"),
-        variant("three digits", then=_digits(3, "lam_ac", "ratio_ac")),
+        variant("three digits", then=digits(3, "lam_ac", "ratio_ac")),
         variant("impedance in NEURON", by="NEURON"),
         variant("impedance in NEURON, nseg 51", by="NEURON", nseg=51),
         variant("impedance in NEURON, nseg 27", by="NEURON", nseg=27),
@@ -598,8 +568,8 @@ TREE = Task(
     ),
     variants=(
         variant("closed form"),
-        variant("three digits", then=_digits(3, "d_daughter", "L_daughter", "r_tree", "r_thick")),
-        variant("four digits", then=_digits(4, "d_daughter", "L_daughter", "r_tree", "r_thick")),
+        variant("three digits", then=digits(3, "d_daughter", "L_daughter", "r_tree", "r_thick")),
+        variant("four digits", then=digits(4, "d_daughter", "L_daughter", "r_tree", "r_thick")),
         variant("impedance in NEURON", by="NEURON"),
         variant("impedance in NEURON, nseg 51", by="NEURON", nseg=51),
         variant("impedance in NEURON, nseg 27", by="NEURON", nseg=27),
@@ -631,7 +601,7 @@ CONVERGENCE = Task(
         variant("a run of 300 ms, NEURON's own step", by="run", dt_ms=0.025),
         variant("a run of 500 ms", by="run", at_ms=500.0),
         variant("the rule as NEURON writes it", as_neuron=True),
-        variant("three digits", then=_digits(3, "error3", "error9", "order")),
+        variant("three digits", then=digits(3, "error3", "error9", "order")),
         variant("two decimals of the order", then=lambda found: found | {"order": round(found["order"], 2)}),
     ),
     mistakes=(

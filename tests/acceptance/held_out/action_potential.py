@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The action potential's correct ways that its tolerances were not derived from."""
 
-import numpy as np
-
 from autograder.fairness import HeldOut
 from autograder.rubric import variant
+from autograder.ways import digits, every
 
 SOURCES = ()
 
@@ -15,27 +14,13 @@ _FINER = (
 
 
 def _four_digits(*items: str, **settings: float):
-    """Changes numbers, or rows of them, to four significant digits."""
-
-    def short(value):
-        rounded = np.array([float(f"{one:.4g}") for one in np.ravel(value)])
-        return rounded if np.ndim(value) else float(rounded[0])
-
-    return variant(
-        "four digits",
-        **settings,
-        then=lambda found: {**found, **{item: short(found[item]) for item in items}},
-    )
+    """Numbers, or rows of them, to four significant digits."""
+    return variant("four digits", **settings, then=digits(4, *items))
 
 
 def _sampled(step_ms: float, *items: str):
-    """Changes traces to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return {**found, "t": grid, **{item: np.interp(grid, found["t"], found[item]) for item in items}}
-
-    return variant(f"one sample per {step_ms} ms", then=change)
+    """Traces with one sample per step."""
+    return variant(f"one sample per {step_ms} ms", then=every(step_ms, *items))
 
 
 def _to_twentieths(found):

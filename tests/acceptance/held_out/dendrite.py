@@ -9,24 +9,10 @@ from scipy.linalg import solve
 
 from autograder.fairness import HeldOut
 from autograder.rubric import Way, variant
+from autograder.ways import digits, every
 from neuroscales.core.engine import neuron_as_found
 
 SOURCES = ()
-
-
-def _digits(digits: int, *names: str):
-    """Rounds numbers to so many significant digits."""
-    return lambda found: found | {name: float(f"{found[name]:.{digits}g}") for name in names}
-
-
-def _every(step_ms: float):
-    """Changes the two traces to one sample per step."""
-
-    def change(found):
-        grid = np.arange(0, found["t"][-1] + 1e-9, step_ms)
-        return {**found, "t": grid, **{k: np.interp(grid, found["t"], found[k]) for k in ("v_soma", "v_tip")}}
-
-    return change
 
 
 def _at(*places: float):
@@ -121,7 +107,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
     return HeldOut(
         variants={
             "cable": (
-                variant("four digits", then=_digits(4, "tau", "lam", "r_in")),
+                variant("four digits", then=digits(4, "tau", "lam", "r_in")),
                 variant("finite differences, nseg 61", by="finite differences", nseg=61),
                 variant("a run of 200 ms, nseg 41", at_ms=200.0, nseg=41),
                 _other_engine(own, "cable"),
@@ -130,13 +116,13 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("step 0.05 ms, nseg 41", by="NEURON", dt_ms=0.05, nseg=41),
                 variant("read after 220 ms", by="NEURON", at_ms=220.0),
                 variant("forty places", by="NEURON", then=_at(*np.linspace(0, 1, 41))),
-                variant("four digits", then=_digits(4, "ratio")),
+                variant("four digits", then=digits(4, "ratio")),
                 _other_engine(own, "profile"),
             ),
             "directions": (
                 variant("step 0.05 ms, nseg 41", by="NEURON", dt_ms=0.05, nseg=41),
                 variant("variable step, tolerance 1e-8", by="NEURON", dt_ms=None, absolute_tolerance=1e-8),
-                variant("four digits", then=_digits(4, "out", "back", "transfer")),
+                variant("four digits", then=digits(4, "out", "back", "transfer")),
                 _other_engine(own, "directions"),
             ),
             "spike": (
@@ -145,7 +131,10 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("step 0.00625 ms, exact rates", dt_ms=0.00625, rate_table=False),
                 variant("Crank-Nicolson, exact rates", secondorder=2, rate_table=False),
                 variant("run of 30 ms", tstop_ms=30.0),
-                *(variant(f"one sample per {step} ms", then=_every(step)) for step in (0.05, 0.08)),
+                *(
+                    variant(f"one sample per {step} ms", then=every(step, "v_soma", "v_tip"))
+                    for step in (0.05, 0.08)
+                ),
             ),
             "model": (
                 variant("nseg 35", nseg=35),
@@ -155,17 +144,17 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("geometry from points", build=functools.partial(_loop, nseg=41, points=True)),
             ),
             "frequency": (
-                variant("four digits", then=_digits(4, "lam_ac", "ratio_ac")),
+                variant("four digits", then=digits(4, "lam_ac", "ratio_ac")),
                 variant("finite differences, nseg 61", by="finite differences", nseg=61),
                 _sine(own),
             ),
             "tree": (
-                variant("five digits", then=_digits(5, "d_daughter", "L_daughter", "r_tree", "r_thick")),
+                variant("five digits", then=digits(5, "d_daughter", "L_daughter", "r_tree", "r_thick")),
                 variant("impedance in NEURON, nseg 35", by="NEURON", nseg=35),
                 variant("impedance in NEURON, nseg 21", by="NEURON", nseg=21),
             ),
             "convergence": (
-                variant("four digits", then=_digits(4, "error3", "error9", "order")),
+                variant("four digits", then=digits(4, "error3", "error9", "order")),
                 variant("a run of 300 ms, step 0.05 ms", by="run", dt_ms=0.05),
                 variant("a run of 400 ms", by="run", at_ms=400.0),
             ),
