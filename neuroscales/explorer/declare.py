@@ -34,10 +34,12 @@ _JUMPING = ("i_stim", "n_open")
 def shown_unit(unit: str) -> str:
     """A unit as it is printed.
 
-    >>> [shown_unit(unit) for unit in ("S/cm2", "um2", "uA/cm2", "degC")]
-    ['S/cm²', 'µm²', 'µA/cm²', '°C']
+    >>> [shown_unit(unit) for unit in ("S/cm2", "um2", "uA/cm2", "uM", "degC")]
+    ['S/cm²', 'µm²', 'µA/cm²', 'µM', '°C']
     """
-    return unit.replace("m2", "m²").replace("um", "µm").replace("uA", "µA").replace("degC", "°C")
+    for plain, sign in (("m2", "m²"), ("um", "µm"), ("uA", "µA"), ("uM", "µM"), ("degC", "°C")):
+        unit = unit.replace(plain, sign)
+    return unit
 
 
 @dataclass(frozen=True)

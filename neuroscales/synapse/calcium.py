@@ -79,7 +79,7 @@ class Buffer:
     def capacity(self, free_mM: float | np.ndarray) -> float | np.ndarray:
         """Calcium bound for each ion more that is free: kappa = d bound / d free = B K / (c + K)^2.
 
-        Neher and Augustine 1992, https://doi.org/10.1113/jphysiol.1992.sp019127.
+        Neher 1995, https://doi.org/10.1016/0028-3908(95)00144-U.
 
         >>> round(Buffer().capacity(5e-5), 1)
         49.5
@@ -345,8 +345,8 @@ def time_constant_ms(pool: CalciumPool, diam_um: float) -> float:
 
         tau = (d / 4) (1 + kappa) (1 + rest / K_pump)^2 / v_pump
 
-    The first factor without kappa is that of the unbuffered cell: buffers that are fast slow the decay by
-    1 + kappa (Neher and Augustine 1992, https://doi.org/10.1113/jphysiol.1992.sp019127).
+    Buffers that are fast slow the decay by 1 + kappa (Neher and Augustine 1992, J. Physiol. 450:273; Neher
+    1995, https://doi.org/10.1016/0028-3908(95)00144-U).
 
     Args:
         pool: buffers and pump.
