@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Grow the course's branched tree and write it as SWC: run this after changing anything in it.
+"""Grow the course's branched trees and write them as SWC: run this after changing anything in them.
 
-The tree is invented, not traced: a soma, three basal dendrites, an apical trunk with two side branches and
-a tuft. At every branch point the diameters follow Rall's rule, the sum of the daughters' d^(3/2) is the
-parent's; between branch points they do not change.
+The trees are invented, not traced. That of the book has a soma, three basal dendrites, an apical trunk with
+two side branches and a tuft; that of the assignment is smaller, with two basal dendrites and no tuft. At
+every branch point the diameters follow Rall's rule, the sum of the daughters' d^(3/2) is the parent's;
+between branch points they do not change.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-FILE = Path(__file__).resolve().parent.parent / "neuroscales" / "cable" / "morphologies" / "tree.swc"
+ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "neuroscales" / "cable" / "morphologies" / "tree.swc"
+FILE_OF_THE_ASSIGNMENT = ROOT / "solutions" / "dendrite" / "cell.swc"
 SOMA, BASAL, APICAL = 1, 3, 4
 SOMA_RADIUS_um = 7.5
 STEP_um = 30.0
@@ -85,6 +88,22 @@ def grow() -> Tree:
     return tree
 
 
+def grow_for_the_assignment() -> Tree:
+    """A smaller tree, whose tips lie at different distances behind twigs of different thickness."""
+    tree = Tree(rng=np.random.default_rng(1968))
+    for angle, stem_um, left_um, right_um in ((215, 50, 90, 170), (320, 80, 120, 60)):
+        fork = tree.branch(BASAL, 1, angle, stem_um, 1.4)
+        tree.branch(BASAL, fork, angle - 35, left_um, 0.7)
+        tree.branch(BASAL, fork, angle + 35, right_um, daughter_um(1.4, 0.7))
+    trunk = tree.branch(APICAL, 1, 90, 120, 2.4)
+    tree.branch(APICAL, trunk, 20, 140, 1.0)
+    trunk = tree.branch(APICAL, trunk, 95, 130, daughter_um(2.4, 1.0))
+    tree.branch(APICAL, trunk, 125, 180, 0.9)
+    tree.branch(APICAL, trunk, 65, 230, daughter_um(daughter_um(2.4, 1.0), 0.9))
+    return tree
+
+
 if __name__ == "__main__":
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(grow().text(), encoding="utf-8")
+    FILE_OF_THE_ASSIGNMENT.write_text(grow_for_the_assignment().text(), encoding="utf-8")

@@ -22,9 +22,10 @@
 # - say why a signal fades less on one way than on the other, and what is equal on both;
 # - say why a spike fades more than a steady potential;
 # - write a dendrite as a function of its parameters, cut finely enough for what it is used for;
-# - measure how wrong a grid is, and how its error falls.
+# - measure how wrong a grid is, and how its error falls;
+# - take a cell from a file, and say what it is to a current.
 #
-# **Time:** three hours in all, two of them for the core. The pages *The cable*, *Dendrites* and *How far to trust the
+# **Time:** two hours for the core, and an hour and a half more if you do all the rest. The pages *The cable*, *Dendrites* and *How far to trust the
 # numbers* of the book help with every step.
 #
 # **What you hand in.** The core is one story, from the bare cable to the spike that enters it. The optional tasks stand
@@ -40,6 +41,7 @@
 # | 6 | `frequency` | optional | length constant and attenuation at your frequency | 5 | 20 |
 # | 7 | `tree` | optional | two daughters that continue a stem, and two that are too thick | 6 | 20 |
 # | 8 | `convergence` | optional | errors of two grids, their order, and a rule | 5 | 20 |
+# | 9 | `morphology` | optional | area, a length and three resistances of a cell from a file | 6 | 25 |
 #
 # **How it works.** Your dendrite has parameters of your own; they follow from your id. Write your work into the cells
 # that say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind each
@@ -394,6 +396,83 @@ while p.L / nseg_rule > 0.1 * lam_100:
 
 # %% nbgrader={"grade": true, "grade_id": "convergence", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 work.hand_in("convergence", error3=error3, error9=error9, order=order, nseg_rule=nseg_rule)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "morphology-text", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# ## 9. A cell from a file (optional)
+#
+# Beside this notebook lies `cell.swc`, a small cell with two basal dendrites and an apical one. Each line of an SWC file
+# is a point: its number, its type (1 soma, 3 basal, 4 apical dendrite), x, y, z and the *radius* (um), and the number of
+# its parent, the point to which it is connected. The soma is one point, a sphere. Where a dendrite leaves the soma, it
+# begins at its own first point, on the soma's surface: between the soma's center and that point there is no membrane and
+# no resistance. NEURON's reader takes it so, too; the chapter *Dendrites* shows how to call it.
+#
+# The tissue had shrunk when this cell was measured. **First multiply everything that is a length, coordinates and radii,
+# by `p.swell`.** Membrane and inside are those of your dendrite (`p.rm`, `p.Ra`, 1 uF/cm2). Your tip is the point with
+# the number `p.tip`.
+#
+# **Predict first.** A current enters once the soma, once your tip. Where is the local potential higher? And by how much
+# does the other place feel it?
+#
+# Hand in
+#
+# - `area` (um2): the membrane of the whole cell, soma and dendrites;
+# - `path` (um): the way along the dendrite from the surface of the soma, where the dendrite begins, to your tip;
+# - `r_soma` and `r_tip` (Mohm): the input resistances at the soma and at your tip;
+# - `transfer_tip` (Mohm): the height at your tip per current into the soma.
+#
+# No segment may be longer than 20 um. Whoever prefers sums and formulas can do without NEURON.
+
+# %% nbgrader={"grade": false, "grade_id": "morphology-answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+### BEGIN SOLUTION
+n.load_file("import3d.hoc")
+points = np.loadtxt("cell.swc")
+points[:, 2:6] *= p.swell
+np.savetxt("swollen.swc", points, fmt="%.8g")
+
+
+class Cell:
+    """Owner of the sections."""
+
+    def __str__(self):
+        return "cell"
+
+
+cell = Cell()
+reader = n.Import3d_SWC_read()
+reader.quiet = 1
+reader.input("swollen.swc")
+n.Import3d_GUI(reader, False).instantiate(cell)
+for section in cell.all:
+    section.Ra, section.cm, section.nseg = p.Ra, 1, 2 * int(section.L / 20) + 1
+    section.insert("pas")
+    for segment in section:
+        segment.pas.g, segment.pas.e = 0.001 / p.rm, -65
+
+area = sum(segment.area() for section in cell.all for segment in section)
+
+
+def apart(section):
+    """Distance of a section's end from the tip."""
+    last = section.n3d() - 1
+    return np.linalg.norm([section.x3d(last), section.y3d(last), section.z3d(last)] - tip_um)
+
+
+(tip_um,) = points[points[:, 0] == p.tip, 2:5]
+body, twig = cell.soma[0], min(cell.all, key=apart)
+path = n.distance(body(0.5), twig(1))  # the dendrites begin at body(0.5): no way inside the soma
+
+n.finitialize(-65 * mV)
+tool = n.Impedance()
+tool.loc(1, sec=twig)
+tool.compute(0)
+r_tip = tool.input(1, sec=twig)
+tool.loc(0.5, sec=body)
+tool.compute(0)
+r_soma, transfer_tip = tool.input(0.5, sec=body), tool.transfer(1, sec=twig)
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "morphology", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+work.hand_in("morphology", area=area, path=path, r_soma=r_soma, r_tip=r_tip, transfer=transfer_tip)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Before you hand in

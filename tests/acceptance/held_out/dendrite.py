@@ -2,6 +2,7 @@
 """The dendrite's correct ways that its tolerances were not derived from; `autograder derive` reads none."""
 
 import functools
+from pathlib import Path
 
 import numpy as np
 from neuron import n
@@ -12,7 +13,8 @@ from autograder.rubric import Way, variant
 from autograder.ways import digits, every
 from neuroscales.core.engine import neuron_as_found
 
-SOURCES = ()
+_CELL = Path(__file__).resolve().parents[3] / "solutions" / "dendrite" / "cell.swc"
+SOURCES = (_CELL,)
 
 
 def _at(*places: float):
@@ -102,6 +104,42 @@ def _loop(p: dict[str, float], nseg: int, points: bool = False) -> n.Section:
     return dendrite
 
 
+def _from_the_tips(own: dict[str, float]) -> Way:
+    """The cell of the file by Rall's way: conductances from the tips to the soma, then heights outward."""
+    points = np.loadtxt(_CELL)
+    points[:, 2:6] *= own["swell"]
+    parent = points[:, 6].astype(int) - 1
+    tip = int(own["tip"]) - 1
+
+    def change(found):
+        area, length, outward = np.pi * (2 * points[0, 5]) ** 2, np.zeros(len(points)), np.ones(len(points))
+        load = np.zeros(len(points))  # uS behind each point
+        for i in range(len(points) - 1, 0, -1):
+            if parent[i] == 0:
+                load[0] += load[i]
+                continue
+            l_um, r, r0 = (
+                np.linalg.norm(points[i, 2:5] - points[parent[i], 2:5]),
+                points[i, 5],
+                points[parent[i], 5],
+            )
+            cone_um2 = np.pi * (r + r0) * np.hypot(l_um, r - r0)
+            leak_uS = 0.01 * cone_um2 / (1000 * own["rm"])  # 1 um2 over 1 kohm cm2 is 1e-8 / 1e3 S
+            core_uS = 100 * np.pi * r * r0 / (own["Ra"] * l_um)  # um2 over um over ohm cm: 1e-4 S
+            q, endless = np.sqrt(leak_uS / core_uS), np.sqrt(leak_uS * core_uS)
+            relative = load[i] / endless
+            load[parent[i]] += endless * (relative + np.tanh(q)) / (1 + relative * np.tanh(q))
+            outward[i] = 1 / (np.cosh(q) + relative * np.sinh(q))
+            area, length[i] = area + cone_um2, l_um
+        r_soma = 1 / (load[0] + 0.01 * np.pi * (2 * points[0, 5]) ** 2 / (1000 * own["rm"]))
+        transfer, path_um, i = r_soma, 0.0, tip
+        while i > 0:
+            transfer, path_um, i = transfer * outward[i], path_um + length[i], parent[i]
+        return found | {"area": area, "path": path_um, "r_soma": r_soma, "transfer": transfer}
+
+    return variant("from the tips to the soma", then=change)
+
+
 def held_out(own: dict[str, float]) -> HeldOut:
     """Held-out ways of one student."""
     return HeldOut(
@@ -157,6 +195,12 @@ def held_out(own: dict[str, float]) -> HeldOut:
                 variant("four digits", then=digits(4, "error3", "error9", "order")),
                 variant("a run of 300 ms, step 0.05 ms", by="run", dt_ms=0.05),
                 variant("a run of 400 ms", by="run", at_ms=400.0),
+            ),
+            "morphology": (
+                variant("four digits", then=digits(4, "area", "path", "r_soma", "r_tip", "transfer")),
+                variant("impedance in NEURON, segments of 8 um", by="NEURON", longest_um=8.0),
+                variant("a run of 250 ms, step 0.05 ms", by="run", steady_ms=250.0, dt_ms=0.05),
+                _from_the_tips(own),
             ),
         },
         habits={"dt_ms": 0.02},
