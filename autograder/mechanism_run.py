@@ -94,9 +94,10 @@ def _outcome(answer: Any, task: Task, spec: Spec, values: Mapping[str, float]) -
     """What one set gave, checked as everything that comes out of a student's process."""
     known = {"format": 1, "assignment": spec.assignment, "task": task.name, "student": ""}
     known |= {"parameters": values, "protocol": True, "index": 0, "values": {}}
-    given = answer if isinstance(answer, dict) else {}
+    if not isinstance(answer, dict) or set(answer) not in ({"values"}, {"error"}):
+        return {"error": "it gave no data"}
     try:
-        run = untrusted.protocol_run(known | {name: given[name] for name in given}, spec)
+        run = untrusted.protocol_run(known | answer, spec)
     except untrusted.UntrustedError as error:
         return {"error": str(error)}
     return {name: run[name] for name in ("values", "error") if name in run}

@@ -4,7 +4,8 @@
 Code is compared as Moss does it (S. Schleimer, D. Wilkerson, A. Aiken, Winnowing, SIGMOD 2003,
 https://doi.org/10.1145/872757.872770), on whole sets of k-grams: the answer cells become tokens in which
 names, numbers, strings, comments and layout do not count (names behind a dot, which belong to NEURON and
-numpy, do), and every run of `K` tokens is a fingerprint. What the release contains, or more than `COMMON`
+numpy, do), and every run of `K` tokens is a fingerprint. A mechanism that stands in the code as a text is
+compared in the same way, by the words of NMODL. What the release contains, or more than `COMMON`
 students share, is what the task asks for, or what was shown in class, and is left out. Two students are alike
 who share at least `SHARED` fingerprints and at least `RATIO` of what the one with fewer has left.
 
@@ -17,6 +18,7 @@ import io
 import itertools
 import json
 import keyword
+import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,6 +28,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.cells import grade_id, is_answer
+from mechanisms import nmodl
 
 #: Tokens in a fingerprint: about two lines of code, longer than any one call of NEURON's.
 K = 15
@@ -109,14 +112,36 @@ def tokens(source: str) -> list[str]:
     >>> tokens("axon.L = 20_000 * um  # long")
     ['n', '.', 'L', '=', '0', '*', 'n']
     """
+    if source.startswith("%%") and nmodl.names_in(source):  # a cell that writes the file
+        return mechanism_tokens(source.partition("\n")[2])
     made: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type not in _SKIP and token.string:
+            if token.type == tokenize.STRING and nmodl.names_in(token.string):
+                made += mechanism_tokens(token.string)
+            elif token.type not in _SKIP and token.string:
                 made.append(_plain(token, after_dot=made[-1:] == ["."]))
     except (tokenize.TokenError, SyntaxError):  # what stands before it is compared
         pass
     return made
+
+
+def mechanism_tokens(source: str) -> list[str]:
+    """Tokens of NMODL with names and numbers made alike; what NMODL itself calls so is written in capitals.
+
+    >>> mechanism_tokens("STATE { h } : inactivation")
+    ['STATE', '{', 'n', '}']
+    """
+    found = re.findall(r"[A-Za-z_]\w*|\d[\d.]*(?:[eE][-+]?\d+)?|\S", nmodl.without_comments(source))
+    return [_plain_word(word) for word in found]
+
+
+def _plain_word(word: str) -> str:
+    """One token of NMODL without what is easily changed."""
+    if word[0].isdigit():
+        return "0"
+    is_own = (word[0].isalpha() or word[0] == "_") and not (word.isupper() and len(word) > 1)
+    return "n" if is_own else word
 
 
 def _plain(token: tokenize.TokenInfo, *, after_dot: bool) -> str:

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from autograder import similar
+from tests.autograder.mechanisms import RIGHT
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,32 @@ def test_is_an_empty_or_broken_answer_like_no_other(release):
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = "def (:"
     assert similar.alike_code({"a": release, "b": release, "c": broken, "d": broken}, release) == []
+
+
+def test_is_a_copied_mechanism_found_in_disguise_and_one_written_apart_not(release):
+    """Mechanisms stand in the notebook as texts, which for other code do not count."""
+    made = {}
+    for name, text in (("ada", RIGHT), ("mallory", RIGHT.replace("tau", "slowness").replace(" e", " rest"))):
+        made[name] = f'# mine\nMOD = """{text}"""'
+    apart = (
+        RIGHT[: RIGHT.index("UNITS")]
+        + """
+PARAMETER { tau = 1 (ms)  e = 0 (mV) }
+UNITS { (nA) = (nanoamp)  (mV) = (millivolt)  (uS) = (microsiemens) }
+STATE { a (uS) }
+ASSIGNED { i (nA)  v (mV)  g (uS) }
+NET_RECEIVE(w (uS)) { a = a + w }
+DERIVATIVE decay { a' = -(1 / tau) * a }
+BREAKPOINT { SOLVE decay METHOD derivimplicit
+    g = a
+    i = (v - e) * g }
+INITIAL { a = 0  g = 0 }
+"""
+    )
+    ada, mallory, bert = (similar.fingerprints([source]) for source in (*made.values(), f'X = """{apart}"""'))
+    assert len(ada & mallory) > similar.SHARED and len(ada & mallory) > 0.9 * min(len(ada), len(mallory))
+    assert len(ada & bert) < similar.RATIO * min(len(ada), len(bert))
+    assert similar.fingerprints([f"%%writefile decay.mod\n{RIGHT}"]) & ada
 
 
 def judged(student, diam, values):
