@@ -729,8 +729,8 @@ MORPHOLOGY = Task(
     "morphology",
     morphology,
     checks=(
-        Number("area", "area", "Membrane of the cell", "um2", 1, relative=True, finest=0.002),
-        Number("path", "path", "Way from the soma to your tip", "um", 1, relative=True, finest=0.002),
+        Number("area", "area", "Membrane of the cell", "um2", 1, relative=True, finest=0.005),
+        Number("path", "path", "Way from the soma to your tip", "um", 1, relative=True, finest=0.005),
         Number("r_soma", "r_soma", "Input resistance at the soma", "Mohm", 1.5, relative=True, finest=0.005),
         Number("r_tip", "r_tip", "Input resistance at your tip", "Mohm", 1.5, relative=True, finest=0.005),
         Number("transfer", "transfer", "Transfer resistance", "Mohm", 1, relative=True, finest=0.005),
