@@ -92,6 +92,41 @@ def test_does_a_page_fit_a_phone(open_book, page, width):
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
+FIGURES_TO_TOUCH = {
+    "threshold": "cable/threshold",
+    "collision": "cable/collision",
+    "anode-break": "cable/anode-break",
+    "magnesium-block": "synapse/nmda",
+}
+_ON_TOP = """input => {
+    const {left, width, top, height} = input.getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + height / 2) === input; }"""
+
+
+@pytest.mark.parametrize("name, page", FIGURES_TO_TOUCH.items())
+def test_do_the_four_figures_that_the_front_page_names_work_on_a_phone(open_book, name, page):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    opened = open_book("index", **phone)
+    opened.locator(f"article p a[href='{page}.html']").first.tap()
+    figure, live = opened.locator(f"#explorer-{name}"), f"#explorer-{name} .ns-explorer-live"
+    opened.wait_for_selector(f"{live}[data-shown]")
+    figure.evaluate("figure => figure.scrollIntoView()")
+    opened.wait_for_timeout(300)
+    for box in [canvas.bounding_box() for canvas in figure.locator(".ns-explorer-plot canvas").all()]:
+        assert box["x"] >= 0 and 250 <= box["width"] <= 390 - box["x"]
+    sentence = figure.locator("[role=status]")
+    told = {sentence.inner_text()}
+    for slider in figure.locator(".ns-explorer-desk > .ns-explorer-control input").all():
+        assert slider.evaluate(_ON_TOP)  # in sight beside the uppermost panel, and under nothing
+        before, shown = slider.get_attribute("aria-valuetext"), opened.get_attribute(live, "data-shown")
+        slider.tap(position={"x": 0.3 * slider.bounding_box()["width"], "y": 12})
+        opened.wait_for_selector(f"{live}[data-shown='{int(shown) + 1}']")
+        assert slider.get_attribute("aria-valuetext") != before
+        told.add(sentence.inner_text())
+    assert len(told) > 1
+    assert opened.blocked == [] and opened.complaints == []
+
+
 def test_are_lines_of_text_about_seventy_characters_long(open_book):
     opened = open_book("cable/squid-axon", viewport={"width": 1600, "height": 900})
     longest = opened.evaluate(

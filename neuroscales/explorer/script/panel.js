@@ -42,9 +42,10 @@ function explorerPanel(host, spec, source, ready) {
   const seek = (time) => player?.seek(time);
   const views = spec.views.map((view) => VIEWS[view.kind](place(stage, view), view, spec, seek));
   const showSample = (sample) => views.forEach((view) => view.at(sample));
-  const player = spec.time.moment === undefined ? null : movie(panel, spec.time, `${id}-time`, showSample);
-  const sentence = addTo(panel, "p", {className: "ns-explorer-sentence", role: "status"});
-  const sliders = spec.controls.map((control, k) => slider(panel, control, `${id}-${k}`, move));
+  const desk = addTo(panel, "div", {className: "ns-explorer-desk"});
+  const player = spec.time.moment === undefined ? null : movie(desk, spec.time, `${id}-time`, showSample);
+  const sentence = addTo(desk, "p", {className: "ns-explorer-sentence", role: "status"});
+  const sliders = spec.controls.map((control, k) => slider(desk, control, `${id}-${k}`, move));
   const longest = Math.max(...spec.controls.flatMap((control) => control.texts.map((text) => text.length)));
   panel.style.setProperty("--ns-value", `${longest + 1}ch`);
   const restyle = () => views.forEach((view) => view.restyle());
