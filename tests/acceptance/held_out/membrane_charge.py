@@ -12,9 +12,7 @@ def held_out(own: dict[str, float]) -> HeldOut:
     """Held-out ways of one student; every pulse of this assignment lasts a whole number of these steps."""
     return HeldOut(
         variants={
-            "capacitance": (
-                *(variant(f"{count} digits", then=digits(count, "c")) for count in (4, 5, 8)),
-            ),
+            "capacitance": (*(variant(f"{count} digits", then=digits(count, "c")) for count in (4, 5, 8)),),
             "charge": (
                 variant("NEURON, step 0.0125 ms", by="NEURON", dt_ms=0.0125),
                 variant("NEURON, step 0.1 ms", by="NEURON", dt_ms=0.1),
