@@ -83,3 +83,19 @@ ENDLESS_LATER = RIGHT.replace(
 CRASH = beginning_with("    LOCAL far\n    far = 100000000\n    other[far] = 1").replace(
     "INITIAL {\n    g = 0\n    LOCAL far", "INITIAL {\n    LOCAL far\n    g = 0"
 )
+
+
+#: Another language, hidden where it might be taken for a comment, or for nothing.
+HIDDEN = {
+    "plain": verbatim("int a;"),
+    "other case": verbatim("int a;").replace("VERBATIM", "Verbatim"),
+    "after a statement": beginning_with("    g = 1 VERBATIM"),
+    "after a number": beginning_with("    g = 1VERBATIM"),
+    "behind a comment that ends on its line": RIGHT + "COMMENT\nENDCOMMENT VERBATIM\nint a;\nENDVERBATIM\n",
+    "behind a comment that never began": RIGHT + "x COMMENT\nVERBATIM\nint a;\nENDVERBATIM\nENDCOMMENT\n",
+    "behind a comment that never ends": RIGHT + "COMMENT\nVERBATIM\nint a;\nENDVERBATIM\n",
+    "behind a carriage return": RIGHT + ": nothing\rVERBATIM\rint a;\rENDVERBATIM\r",
+    "behind a vertical tab": RIGHT + ": nothing\x0bVERBATIM\x0bint a;\x0bENDVERBATIM\n",
+    "behind a line separator": RIGHT + ": nothing\u2028VERBATIM\nint a;\nENDVERBATIM\n",
+    "behind a zero": RIGHT + "\0VERBATIM\nint a;\nENDVERBATIM\n",
+}

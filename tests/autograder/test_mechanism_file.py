@@ -9,7 +9,7 @@ import pytest
 
 from autograder import form, handin, mechanism_file, spec, untrusted
 from mechanisms import MechanismError, workbench
-from tests.autograder.mechanisms import ITEM, PARSED, RIGHT, SPEC, TASK, beginning_with, verbatim
+from tests.autograder.mechanisms import HIDDEN, ITEM, PARSED, RIGHT, SPEC, TASK, beginning_with, verbatim
 
 
 def refusal(text):
@@ -34,21 +34,6 @@ def test_is_a_file_read(tmp_path):
 def test_is_a_placeholder_of_the_right_form():
     assert form.check(TASK, {"mechanism": form.placeholder(ITEM)})
     assert form.placeholder(spec.Item("build", "function")) == "function"
-
-
-HIDDEN = {
-    "plain": verbatim("int a;"),
-    "other case": verbatim("int a;").replace("VERBATIM", "Verbatim"),
-    "after a statement": beginning_with("    g = 1 VERBATIM"),
-    "after a number": beginning_with("    g = 1VERBATIM"),
-    "behind a comment that ends on its line": RIGHT + "COMMENT\nENDCOMMENT VERBATIM\nint a;\nENDVERBATIM\n",
-    "behind a comment that never began": RIGHT + "x COMMENT\nVERBATIM\nint a;\nENDVERBATIM\nENDCOMMENT\n",
-    "behind a comment that never ends": RIGHT + "COMMENT\nVERBATIM\nint a;\nENDVERBATIM\n",
-    "behind a carriage return": RIGHT + ": nothing\rVERBATIM\rint a;\rENDVERBATIM\r",
-    "behind a vertical tab": RIGHT + ": nothing\x0bVERBATIM\x0bint a;\x0bENDVERBATIM\n",
-    "behind a line separator": RIGHT + ": nothing\u2028VERBATIM\nint a;\nENDVERBATIM\n",
-    "behind a zero": RIGHT + "\0VERBATIM\nint a;\nENDVERBATIM\n",
-}
 
 
 @pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
