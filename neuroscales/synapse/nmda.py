@@ -8,6 +8,7 @@ from neuron import h
 
 import mechanisms
 from neuroscales.core import engine
+from neuroscales.core.parameters import check_positive
 from neuroscales.core.recording import Recording
 from neuroscales.membrane.patch import Leak, Patch, clamp, section_of
 from neuroscales.membrane.protocols import CurrentPulse
@@ -17,7 +18,8 @@ from neuroscales.synapse.receptors import AmpaNmda
 SMALL_CELL = Soma(Patch(L_um=50, diam_um=50, v_init_mV=-70), Leak(g_S_cm2=5e-5, e_mV=-70))
 """A passive cell with a time constant of 20 ms and an input resistance of about 250 Mohm."""
 
-_CLAMP_Mohm = 0.001  # resistance of the electrode; NEURON's own 1 Mohm lets the potential go
+CLAMP_Mohm = 0.001
+"""Resistance between a voltage clamp and the cell that it holds; NEURON's 1 Mohm lets the potential go."""
 
 
 def simulate_ampa_nmda(
@@ -28,6 +30,7 @@ def simulate_ampa_nmda(
     weight: float = 1.0,
     pulses: Iterable[CurrentPulse] = (),
     hold_mV: float | None = None,
+    clamp_Mohm: float = CLAMP_Mohm,
     tstop_ms: float = 200.0,
     dt_ms: float | None = 0.025,
     secondorder: int = 0,
@@ -46,6 +49,7 @@ def simulate_ampa_nmda(
         weight: of each event, in parts of gmax; a number of synapses that fire together.
         pulses: any number of current pulses into the cell.
         hold_mV: potential at which a voltage clamp holds the cell from the beginning; None for no clamp.
+        clamp_Mohm: resistance between the clamp and the cell.
         tstop_ms: when the simulation ends.
         dt_ms: fixed time step; None for a variable step.
         secondorder: see `neuroscales.core.engine.Method`, as for the one that follows.
@@ -61,6 +65,7 @@ def simulate_ampa_nmda(
     """
     method = engine.Method(dt_ms, secondorder, absolute_tolerance)
     _check(arrivals_ms, weight, hold_mV)
+    check_positive("the clamp", clamp_Mohm=clamp_Mohm)
     if not tstop_ms > (dt_ms or 0):
         raise ValueError(f"tstop_ms must be longer than a step, not {tstop_ms}")
     with engine.neuron_as_found():
@@ -69,7 +74,7 @@ def simulate_ampa_nmda(
         playing = play_events(arrivals_ms, synapse, weight)
         electrodes = [clamp(section(0.5), pulse) for pulse in pulses]
         if hold_mV is not None:
-            electrodes.append(_hold(section(0.5), hold_mV))
+            electrodes.append(_hold(section(0.5), hold_mV, clamp_Mohm))
         tapes = _tapes(section(0.5), synapse)
         engine.run(method, tstop_ms, cell.patch.v_init_mV if hold_mV is None else hold_mV)
         del playing, electrodes
@@ -143,10 +148,10 @@ def play_events(arrivals_ms: Sequence[float], synapse: object, weight: float) ->
     return source, connection
 
 
-def _hold(segment: object, hold_mV: float) -> object:
+def _hold(segment: object, hold_mV: float, clamp_Mohm: float) -> object:
     """Attach a voltage clamp; it lives as long as what is returned."""
     point = h.SEClamp(segment)
-    point.rs, point.dur1, point.amp1 = _CLAMP_Mohm, 1e9, hold_mV
+    point.rs, point.dur1, point.amp1 = clamp_Mohm, 1e9, hold_mV
     return point
 
 

@@ -43,9 +43,8 @@ def test_is_the_block_curve_under_clamp_the_published_formula(mg_mM):
 
 
 @pytest.mark.parametrize("rs_Mohm", [0.001, 1.0])
-def test_does_a_clamp_of_1_Mohm_let_the_potential_go(rs_Mohm, monkeypatch):
-    monkeypatch.setattr("neuroscales.synapse.nmda._CLAMP_Mohm", rs_Mohm)
-    run = simulate_ampa_nmda(AmpaNmda(0.1, 0.0), [5.0], hold_mV=-80.0, tstop_ms=20)
+def test_does_a_clamp_of_1_Mohm_let_the_potential_go(rs_Mohm):
+    run = simulate_ampa_nmda(AmpaNmda(0.1, 0.0), [5.0], hold_mV=-80.0, clamp_Mohm=rs_Mohm, tstop_ms=20)
     off_mV = np.abs(run.values("v") + 80).max()
     # 100 nS over 80 mV are 8 nA: 8 mV through 1 Mohm, less what the cell's capacitance and the lower
     # driving force take, 8 uV through 1 kohm.
