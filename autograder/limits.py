@@ -14,7 +14,8 @@ class Limits:
         grace_s: Wall time in s that a cell gets to stop after it was interrupted, before its process is
             ended.
         compile_s, run_s: Wall time in s for compiling a handed-in mechanism, and for each run of it under its
-            protocol; all of it takes at most `wall_s` beside the notebook's own.
+            protocol; all mechanisms of a notebook together take at most `wall_s` beside the notebook's own,
+            and the time to start.
         cpu_s: CPU time in s of any one process.
         memory_bytes, address_bytes: Resident memory of all processes together, and address space of any one
             process.

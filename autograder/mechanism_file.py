@@ -90,7 +90,8 @@ def _strange_letter(text: str) -> nmodl.Complaint | None:
     for number, line in enumerate(text.split("\n"), 1):
         for letter in line:
             if not letter.isprintable() and letter != "\t":
-                return nmodl.Complaint(number, f"{letter!r} does not belong here: write the line again")
+                what = f"a character that cannot be seen ({letter!r}) stands in this line"
+                return nmodl.Complaint(number, f"{what}: delete the line and type it anew")
     return None
 
 
@@ -99,12 +100,20 @@ def _refused(text: str) -> nmodl.Complaint | None:
     for number, line in enumerate(compiled_text(text).split("\n"), 1):
         for word, reason in _REFUSED.items():
             if word in line.upper():
-                return nmodl.Complaint(number, f"{word} is not taken here: {reason}")
+                return nmodl.Complaint(number, _not_taken(word, reason, line))
         if '"' in line:
             return nmodl.Complaint(
                 number, "text in quotation marks is not taken: nobody reads what a mechanism prints"
             )
     return None
+
+
+def _not_taken(word: str, reason: str, line: str) -> str:
+    """A sentence on a word that is refused, or on a name that holds it."""
+    names = [name for name in re.findall(r"\w+", line) if word in name.upper()]
+    if all(name.upper() in (word, f"BBCORE{word}", f"END{word}") for name in names):
+        return f"{word} is not taken here: {reason}"
+    return f"{word} is not taken here, not as a part of {names[0]} either: choose another name"
 
 
 def _another(text: str, of: str, name: str) -> nmodl.Complaint | None:

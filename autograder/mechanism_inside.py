@@ -65,7 +65,7 @@ def _attempt(mechanism: Mechanism, request: dict[str, Any], values: dict[str, fl
     try:
         return mechanism.run(_attempt_quietly, *arguments, timeout_s=request["run_s"])
     except TimeUp:
-        return {"error": f"it did not end within {request['run_s']:g} s: does every loop in it end?"}
+        return {"error": f"it did not end within {request['run_s']:g} s (does every loop in it end?)"}
     except MechanismError as error:
         return {"error": " ".join(str(error).split())[:500]}
 

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import select
 import sys
 import time
@@ -36,6 +37,7 @@ def run(
     parameter_sets: Sequence[Mapping[str, float]],
     kept_by: Isolation,
     limits: Limits,
+    wall_s: float | None = None,
 ) -> list[dict[str, Any]]:
     """What a mechanism gives under a protocol, for each set of parameters.
 
@@ -47,6 +49,8 @@ def run(
         parameter_sets: The sets, one run each.
         kept_by: How the sandbox is made.
         limits: Of time, memory and files.
+        wall_s: Wall time in s that is left for it, beside what a process may take to start; by default that
+            of the limits.
 
     Returns:
         For each set `parameters`, and `values` or `error`.
@@ -56,8 +60,11 @@ def run(
             student's fault.
     """
     sets = [dict(values) for values in parameter_sets]
+    left_s = limits.wall_s if wall_s is None else wall_s
+    if left_s <= 0:
+        return [{"parameters": values, "error": "the time for all mechanisms is used up"} for values in sets]
     request = {"text": text, "source": source, "parameter_sets": sets, "units": spec.units}
-    said, ended_by = _ask(request, kept_by, limits)
+    said, ended_by = _ask(request, kept_by, limits, left_s)
     fault = _fault(said, ended_by)
     if fault:
         require_compiler(kept_by, limits)
@@ -76,7 +83,7 @@ def require_compiler(kept_by: Isolation, limits: Limits) -> None:
         SandboxError: If it cannot; the message says what is missing.
     """
     request = {"text": form.placeholder(_CHECKED), "source": "", "parameter_sets": [], "units": {}}
-    if fault := _fault(*_ask(request, kept_by, limits)):
+    if fault := _fault(*_ask(request, kept_by, limits, limits.wall_s)):
         raise SandboxError(f"no mechanism can be compiled on this machine, whoever wrote it ({fault})")
 
 
@@ -87,7 +94,9 @@ def _fault(said: list[Any], ended_by: str) -> str:
     fault = said[1].get("fault")
     if fault == "":
         return ""
-    return f"it does not compile: {untrusted.writable(str(fault))[:400]}"
+    fault = str(fault)
+    place = "," if re.match(r"line \d+: ", fault) else ":"
+    return f"it does not compile{place} {untrusted.writable(fault)[:400]}"
 
 
 def _outcome(answer: Any, task: Task, spec: Spec, values: Mapping[str, float]) -> dict[str, Any]:
@@ -103,15 +112,15 @@ def _outcome(answer: Any, task: Task, spec: Spec, values: Mapping[str, float]) -
     return {name: run[name] for name in ("values", "error") if name in run}
 
 
-def _ask(request: dict[str, Any], kept_by: Isolation, limits: Limits) -> tuple[list[Any], str]:
-    """The answers that came, and why no more did ("" where it ended by itself).
+def _ask(request: dict[str, Any], kept_by: Isolation, limits: Limits, wall_s: float) -> tuple[list[Any], str]:
+    """The answers that came, and why no more did, as a clause ("" where it ended by itself).
 
     Raises:
         SandboxError: If nothing began: the text was not looked at then.
     """
     request = request | {"compile_s": limits.compile_s, "run_s": limits.run_s}
     runs_s = len(request["parameter_sets"]) * (limits.run_s + _START_S)
-    seconds = limits.start_s + min(limits.compile_s + runs_s, limits.wall_s)
+    seconds = limits.start_s + min(limits.compile_s + runs_s, wall_s)
     files = {REQUEST: json.dumps(request).encode()}
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb", buffering=0) as answers, contextlib.ExitStack() as stack:
@@ -121,7 +130,7 @@ def _ask(request: dict[str, Any], kept_by: Isolation, limits: Limits) -> tuple[l
         finally:
             os.close(writing)
         data = _read(answers.fileno(), box, seconds, limits.flood_bytes)
-        ended_by, last_words = box.ended_by or "", box.last_words
+        ended_by, last_words = f"it {box.ended_by}" if box.ended_by else "", box.last_words
     said = [_loaded(line) for line in data.split(b"\n")[:-1]]
     if said[:1] != [_BEGUN]:
         raise SandboxError(f"no mechanism can be tried on this machine ({ended_by or last_words})")

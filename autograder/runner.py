@@ -159,14 +159,19 @@ class _Session:
                 self._run_protocol(task, protocol)
 
     def run_mechanisms(self, protocols: Mapping[str, Protocol], kept_by: Isolation) -> None:
-        """Compile and run each mechanism that was handed in; the notebook's process is no more."""
+        """Compile and run each mechanism that was handed in; the notebook's process is no more.
+
+        All of them share one budget of time, so that a submission takes no more however many it hands in.
+        """
+        until = time.monotonic() + self._limits.wall_s
         for name, protocol in protocols.items():
             task = self._spec.tasks[name]
             if task.mechanism is not None and name in self.run.handins:
                 text = self.run.handins[name]["values"][task.mechanism.name]
                 under = (protocol.source, protocol.parameter_sets)
+                left_s = until - time.monotonic()
                 self.run.protocols[name] = mechanism_run.run(
-                    text, task, self._spec, *under, kept_by, self._limits
+                    text, task, self._spec, *under, kept_by, self._limits, left_s
                 )
 
     def _run_cell(self, number: int, cell: NotebookNode) -> None:

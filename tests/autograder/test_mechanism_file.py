@@ -39,7 +39,7 @@ def test_is_a_placeholder_of_the_right_form():
 @pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
 def test_is_another_language_refused_however_it_is_hidden(text):
     said = refusal(text)
-    assert "VERBATIM is not taken here" in said or "does not belong here" in said
+    assert "VERBATIM is not taken here" in said or "a character that cannot be seen" in said
 
 
 def test_does_nothing_that_was_hidden_in_a_comment_get_compiled():
@@ -58,6 +58,8 @@ def test_does_nothing_that_was_hidden_in_a_comment_get_compiled():
         (RIGHT + "#include </etc/passwd>\n", "line 23: INCLUDE is not taken here"),
         (RIGHT.replace("RANGE", "BBCOREPOINTER q\n    RANGE"), "line 8: POINTER is not taken here"),
         (RIGHT.replace("RANGE", "EXTERNAL celsius\n    RANGE"), "line 8: EXTERNAL is not taken here"),
+        (RIGHT.replace("other", "included"), "line 12: INCLUDE is not taken here, not as a part of included"),
+        (RIGHT.replace("= 0 (mV)", "=\xa00 (mV)"), "line 11: a character that cannot be seen ('\\xa0')"),
         (RIGHT + "CONSTRUCTOR { }\n", "line 23: CONSTRUCTOR is not taken here"),
         (beginning_with('    printf("%g", g)'), "line 16: text in quotation marks is not taken"),
         (RIGHT + RIGHT.replace("Decay", "Other"), "one source holds one mechanism"),

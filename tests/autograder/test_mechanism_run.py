@@ -6,6 +6,8 @@ without the rules that stand before it.
 """
 
 import json
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -57,7 +59,7 @@ def assert_decays(one, parameters):
 
 def test_is_a_text_that_does_not_compile_told_by_its_line(run):
     assert error(run(RIGHT.replace("-g / tau", "-g ** tau"))) == (
-        "it does not compile: line 21: NMODL writes a power as ^, not as **"
+        "it does not compile, line 21: NMODL writes a power as ^, not as **"
     )
 
 
@@ -94,7 +96,7 @@ ANSWERS = {
     "a list": ("[4]", "it gave no data"),
     "nested": ('{"values": ' + "[" * 99 + "]" * 99 + "}", "it is nested too deeply"),
     "a long word": ('{"error": "' + "x" * 600 + '"}', "error must be a text of at most 500 characters"),
-    "too much": ('{"values": {"g": [' + "1," * 3_000_000 + "1]}}", "gave more than can be taken"),
+    "too much": ('{"values": {"g": [' + "1," * 3_000_000 + "1]}}", "it gave more than can be taken"),
     "nothing": ("", "it is not valid JSON"),
 }
 
@@ -183,7 +185,7 @@ def does_its_part(one):
 @pytest.mark.parametrize(
     ("program", "words"),
     [
-        ("endless", "it did not end within 2 s: does every loop in it end?"),
+        ("endless", "it did not end within 2 s (does every loop in it end?)"),
         ("crash", "the process crashed (SIGSEGV)"),
         ("not finite", "ValueError: g is not finite everywhere"),
     ],
@@ -240,7 +242,7 @@ def test_does_a_notebook_bring_back_what_its_mechanism_gives(kept_by):
     assert ran.problem is None and ran.remarks == []
     assert ran.handins["synapse"]["values"] == {"mechanism": picky}
     slow, good = ran.protocols["synapse"]
-    assert slow == {"parameters": OTHER, "error": "it did not end within 2 s: does every loop in it end?"}
+    assert slow == {"parameters": OTHER, "error": "it did not end within 2 s (does every loop in it end?)"}
     assert_decays(good, OWN)
 
 
@@ -248,6 +250,28 @@ def test_is_nothing_compiled_for_a_notebook_that_hands_in_nothing(kept_by):
     ran = run_notebook(RIGHT + "VERBATIM\nENDVERBATIM\n", {"synapse": runner.Protocol(PROTOCOL, (OWN,))})
     assert ran.handins == {} and ran.protocols == {}
     assert "VERBATIM is not taken here" in ran.problem
+
+
+def test_do_all_mechanisms_of_a_notebook_share_one_budget_of_time(kept_by, monkeypatch):
+    tasks = {name: SPEC["tasks"]["synapse"] for name in ("synapse", "second", "third")}
+    made = notebook(RIGHT)
+    made.cells += [new_code_cell(f"work.hand_in({name!r}, mechanism={RIGHT!r})") for name in list(tasks)[1:]]
+    run, asked = mechanism_run.run, []
+
+    def run_for_long(*arguments):
+        *others, left_s = arguments
+        asked.append(left_s)
+        later = time.monotonic() + SHORT.wall_s * len(asked) * 0.6
+        monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: later))
+        return run(*others, left_s) if left_s <= 0 else []
+
+    spec = SPEC | {"tasks": tasks}
+    protocols = {name: runner.Protocol(PROTOCOL, (OWN,)) for name in tasks}
+    files = {"handin.json": json.dumps(spec).encode()}
+    monkeypatch.setattr(mechanism_run, "run", run_for_long)
+    ran = runner.run_notebook(made, files, spec=spec, protocols=protocols, limits=SHORT)
+    assert [left_s > 0 for left_s in asked] == [True, True, False]
+    assert error(ran.protocols["third"]) == "the time for all mechanisms is used up"
 
 
 @pytest.mark.parametrize(
