@@ -13,7 +13,7 @@ below the membrane. Per length, with A = pi r^2 and shell number j,
     volume of a shell        A (2 (N - j) - 1) / N^2
     j into j + 1             2 pi D (N - j - 1) (ca[j] - ca[j+1])
     along the cell           D d2(ca[j])/dx2
-    binding in every shell   k1 ca free - k2 bound, for a fixed buffer and for a mobile one, which diffuses too
+    binding in every shell   k1 ca Fixed - k2 CaFixed, and the same for a mobile buffer, which diffuses too
     entry into shell 0       -ica 2 pi r / (2 F)
     pump out of shell 0      2 pi r v_pump [ca[0] / (1 + ca[0] / K_pump) - the same at rest]
 
@@ -38,7 +38,7 @@ NEURON {
     THREADSAFE
     SUFFIX CalciumPool
     USEION ca READ ica WRITE cai
-    RANGE rest, DCa, TotalFixed, k1fix, k2fix, TotalMobile, k1mob, k2mob, DMobile, v_pump, K_pump
+    RANGE rest, DCa, TotalFixed, k1fix, k2fix, TotalMobile, k1mob, k2mob, Dmob, v_pump, K_pump
     RANGE free, bound
 }
 
@@ -62,7 +62,7 @@ PARAMETER {
     TotalMobile = 0    (mM)      <0, 1e9>     : buffer that moves, such as a dye
     k1mob       = 500  (/mM-ms)  <0, 1e9>
     k2mob       = 0.1  (/ms)     <1e-9, 1e9>
-    DMobile     = 0.05 (um2/ms)  <0, 1e9>
+    Dmob        = 0.05 (um2/ms)  <0, 1e9>
     v_pump      = 0.1  (um/ms)   <0, 1e9>     : what little calcium there is leaves with this velocity
     K_pump      = 0.001 (mM)     <1e-9, 1e12> : half of the pumps are busy
 }
@@ -77,10 +77,11 @@ ASSIGNED {
 
 : the numbers in angle brackets are the scales of CVode's absolute tolerance
 STATE {
-    ca[N]       (mM) <1e-3>
-    fixed[N]    (mM) <1e-3> : bound to the fixed buffer
-    mobile[N]   (mM) <1e-3> : bound to the mobile buffer
-    unbound[N]  (mM) <1e-3> : what is left of the mobile buffer
+    ca[N]       (mM) <1e-3> : free
+    CaFixed[N]  (mM) <1e-3> : fixed buffer that has bound calcium
+    Fixed[N]    (mM) <1e-3> : and that has not
+    CaMobile[N] (mM) <1e-3>
+    Mobile[N]   (mM) <1e-3>
     entered     (mM) <1e-3>
     pumped      (mM) <1e-3>
 }
@@ -89,9 +90,10 @@ INITIAL {
     cai = rest
     FROM j = 0 TO N-1 {
         ca[j] = rest
-        fixed[j] = TotalFixed * k1fix * rest / (k1fix * rest + k2fix)
-        mobile[j] = TotalMobile * k1mob * rest / (k1mob * rest + k2mob)
-        unbound[j] = TotalMobile - mobile[j]
+        CaFixed[j] = TotalFixed * k1fix * rest / (k1fix * rest + k2fix)
+        Fixed[j] = TotalFixed - CaFixed[j]
+        CaMobile[j] = TotalMobile * k1mob * rest / (k1mob * rest + k2mob)
+        Mobile[j] = TotalMobile - CaMobile[j]
     }
     entered = 0
     pumped = 0
@@ -107,10 +109,10 @@ AFTER SOLVE {
 }
 
 KINETIC scheme {
-    COMPARTMENT j, volume(j) { ca fixed mobile unbound }
+    COMPARTMENT j, volume(j) { ca CaFixed Fixed CaMobile Mobile }
     COMPARTMENT volume_of_all() { entered pumped }
     LONGITUDINAL_DIFFUSION j, DCa * volume(j) { ca }
-    LONGITUDINAL_DIFFUSION j, DMobile * volume(j) { mobile unbound }
+    LONGITUDINAL_DIFFUSION j, Dmob * volume(j) { CaMobile Mobile }
 
     ~ ca[0] << (-ica * PI * diam / (2 * FARADAY))
     ~ entered << (-ica * PI * diam / (2 * FARADAY))
@@ -120,12 +122,12 @@ KINETIC scheme {
 
     FROM j = 0 TO N-2 {
         ~ ca[j] <-> ca[j+1] (DCa * across(j), DCa * across(j))
-        ~ mobile[j] <-> mobile[j+1] (DMobile * across(j), DMobile * across(j))
-        ~ unbound[j] <-> unbound[j+1] (DMobile * across(j), DMobile * across(j))
+        ~ CaMobile[j] <-> CaMobile[j+1] (Dmob * across(j), Dmob * across(j))
+        ~ Mobile[j] <-> Mobile[j+1] (Dmob * across(j), Dmob * across(j))
     }
     FROM j = 0 TO N-1 {
-        ~ ca[j] <-> fixed[j] (k1fix * (TotalFixed - fixed[j]) * volume(j), k2fix * volume(j))
-        ~ ca[j] + unbound[j] <-> mobile[j] (k1mob * volume(j), k2mob * volume(j))
+        ~ ca[j] + Fixed[j] <-> CaFixed[j] (k1fix * volume(j), k2fix * volume(j))
+        ~ ca[j] + Mobile[j] <-> CaMobile[j] (k1mob * volume(j), k2mob * volume(j))
     }
     cai = ca[0]
 }
@@ -135,7 +137,7 @@ PROCEDURE count() {
     bound = 0
     FROM j = 0 TO N-1 {
         free = free + ca[j] * share(j)
-        bound = bound + (fixed[j] + mobile[j]) * share(j)
+        bound = bound + (CaFixed[j] + CaMobile[j]) * share(j)
     }
 }
 

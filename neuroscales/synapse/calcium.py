@@ -154,7 +154,7 @@ class CalciumPool:
             "rest": self.rest_mM, "DCa": self.D_um2_ms, "v_pump": self.v_pump_um_ms, "K_pump": self.K_pump_mM,
             "TotalFixed": fixed.total_mM, "k1fix": fixed.on_per_mM_ms, "k2fix": fixed.off_per_ms,
             "TotalMobile": mobile.total_mM, "k1mob": mobile.on_per_mM_ms, "k2mob": mobile.off_per_ms,
-            "DMobile": mobile.D_um2_ms,
+            "Dmob": mobile.D_um2_ms,
         }  # fmt: skip
         for segment in section:
             for name, number in numbers.items():

@@ -39,7 +39,7 @@ def calcium() -> Explorer:
             Control("train", "Spikes", "1", range(len(_TRAINS)), start=1, words=tuple(_TRAINS)),
         ),
         views=(
-            TimeSeries(depths, "Free calcium", "uM", (0, 4)),
+            TimeSeries(depths, "Free calcium", "uM", (0, 3.5)),
             TimeSeries(amounts, "What has changed, spread over the volume", "uM", (0, 27)),
         ),
         describe=_where_it_is,
