@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From a key press to the redrawn explorer in JupyterLab, with one live NEURON run in between.
 
-Starts a JupyterLab server of its own, opens a notebook that shows the threshold explorer, runs it, presses
-Home and End and prints what the explorer showed and how long it took, as JSON:
+Starts a JupyterLab server of its own, opens a notebook that shows an explorer (the threshold, unless another
+is named), runs it, presses Home and End on one of its sliders and prints what the explorer showed and how
+long it took, as JSON:
 
     python benchmarks/explorer_roundtrip.py --moves 30 --picture lab.png
+    python benchmarks/explorer_roundtrip.py --slider 0 \
+        --explorer neuroscales.synapse.nmda_explorers:magnesium_block
 """
 
 import argparse
@@ -26,23 +29,31 @@ import nbformat
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 _LIVE = ".ns-explorer-live"
-_CELL = "from neuroscales.cable.explorers import threshold\n\nthreshold()"
+_CELL = "from {} import {name}\n\n{name}()"
 
 
 def main() -> None:
     """Run the benchmark and print its result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=30, help="key presses that are timed (default 30)")
+    parser.add_argument("--explorer", default="neuroscales.cable.explorers:threshold", metavar="MODULE:NAME")
+    parser.add_argument(
+        "--slider", type=int, default=-1, help="which one is moved, from 0 (default: the last)"
+    )
     parser.add_argument("--picture", type=Path, help="where to write a picture of the page")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, _lab(Path(folder)) as address, sync_playwright() as play:
+    module, _, name = options.explorer.partition(":")
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        address = stack.enter_context(_lab(folder, _CELL.format(module, name=name)))
+        play = stack.enter_context(sync_playwright())
         executable = shutil.which("chromium") or shutil.which("google-chrome")
         browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        page = browser.new_page(viewport={"width": 1200, "height": 1250})
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         try:
-            result = _drive(page, address, options.moves)
+            result = _drive(page, address, options.moves, options.slider)
         finally:
             if options.picture:
                 page.screenshot(path=options.picture)
@@ -51,9 +62,9 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _lab(folder: Path) -> Iterator[str]:
-    """A JupyterLab server on a notebook in `folder`; yields the notebook's address."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_CELL)])
+def _lab(folder: Path, cell: str) -> Iterator[str]:
+    """A JupyterLab server on a notebook of one cell in `folder`; yields the notebook's address."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "explorer.ipynb")
     with socket.socket() as probe:
@@ -96,12 +107,20 @@ def _run_cell(page: Page, patience: int = 10) -> None:
     raise SystemExit("JupyterLab did not run the cell")
 
 
-def _drive(page: Page, address: str, moves: int) -> dict:
+def _wait_for_explorer(page: Page) -> None:
+    try:
+        page.wait_for_selector(f"{_LIVE}[data-shown='1']", timeout=90_000)
+    except TimeoutError:
+        printed = page.locator(".jp-OutputArea").all_inner_texts()
+        raise SystemExit("the explorer did not start; the cell shows:\n" + "\n".join(printed)) from None
+
+
+def _drive(page: Page, address: str, moves: int, slider: int) -> dict:
     page.goto(address)
     _run_cell(page)
-    page.wait_for_selector(f"{_LIVE}[data-shown='1']", timeout=90_000)
+    _wait_for_explorer(page)
     sentences, times_ms, model_ms = [page.inner_text(f"{_LIVE} [role=status]")], [], []
-    page.locator(f"{_LIVE} input").last.focus()
+    page.locator(f"{_LIVE} .ns-explorer-desk > .ns-explorer-control input").nth(slider).focus()
     for number in range(moves):
         page.keyboard.press("Home" if number % 2 == 0 else "End")
         page.wait_for_selector(f"{_LIVE}[data-shown='{number + 2}']", timeout=30_000)
