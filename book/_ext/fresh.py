@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """No page shows an old result: pages run with this tree's library, and again when it changes.
 
-Jupyter's cache knows the code of a page, not the library that the page calls. This extension takes a
-fingerprint of the library, the mechanisms, the lock, our own extensions and the figures on fairness. When it
-differs from the one of the last build, the execution cache is removed, and every page is read and executed
-again.
+Jupyter's cache knows the code of a page, not the library that the page calls, nor the files that it reads.
+This extension takes a fingerprint of all that a page can call or read: the library, the mechanisms, the
+grader and its assignments, the lock, our own extensions, and the figures and programs that lie beside the
+pages. When it differs from the one of the last build, the execution cache is removed, and every page is read
+and executed again.
 """
 
 import hashlib
@@ -19,19 +20,29 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("neuroscales", "mechanisms", "requirements.lock", "book/_ext")
-SOURCES += ("autograder/confusion.py", "autograder/tables.py", "solutions")  # what instructors' pages tell
+SOURCES = ("neuroscales", "mechanisms", "autograder", "solutions", "requirements.lock", "book")
+_BESIDE_RESULTS = {"book/_static", "book/_vendor", "book/images"}  # how a page looks, not what it says
+_TEXT = {".md", ".bib", ".yml"}  # Sphinx watches these itself
 STAMP = "results-hang-on.sha256"
 
 
 def source_files(root: Path, sources: Iterable[str] = SOURCES) -> list[Path]:
-    """All files below `sources` (folders or files, relative to `root`), sorted; no bytecode, no builds."""
+    """All files below `sources` (folders or files, relative to `root`), sorted; no bytecode, builds or text."""
     files: list[Path] = []
     for source in sources:
         path = root / source
         files += [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     skipped = {"__pycache__", "x86_64", "arm64", ".ipynb_checkpoints"}
-    return sorted(file for file in files if not skipped & set(file.relative_to(root).parts))
+    names = {file: file.relative_to(root) for file in files}
+    return sorted(
+        file for file, name in names.items() if not skipped & set(name.parts) and not _is_text_or_look(name)
+    )
+
+
+def _is_text_or_look(name: Path) -> bool:
+    """Is this file, relative to the root, part of the book without being read by a page's cells?"""
+    in_book = name.parts[0] == "book"
+    return in_book and (name.suffix in _TEXT or "/".join(name.parts[:2]) in _BESIDE_RESULTS)
 
 
 def fingerprint(root: Path, sources: Iterable[str] = SOURCES) -> str:

@@ -94,3 +94,14 @@ def test_does_a_changed_default_change_the_number_on_the_page(small_book):
     assert "sources have changed" in said
     assert "137.0" in small_book.page()
     assert "100.0" not in small_book.page()
+
+
+def test_does_a_changed_file_beside_a_page_change_the_number_on_it(small_book):
+    figures = small_book.folder / "book/instructors/figures.json"
+    figures.parent.mkdir()
+    code = "import json\nprint(json.load(open('instructors/figures.json'))['seconds'])"
+    for seconds in (41, 97):
+        figures.write_text(f'{{"seconds": {seconds}}}')
+        status, said = small_book.build(code=code)
+        assert status == 0, said
+        assert f">{seconds}\n" in small_book.page()

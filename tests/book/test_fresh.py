@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What makes a page's results old?"""
 
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 SOURCES = ("library", "lock")
@@ -59,6 +65,61 @@ def test_is_a_cache_kept_under_its_key_and_cleared_under_another(fresh, tmp_path
     assert not (cache / "result").exists()
 
 
-def test_does_the_key_hang_on_library_mechanisms_lock_extensions_and_the_figures_on_fairness(fresh):
-    names = {path.relative_to(fresh.ROOT).parts[0] for path in fresh.source_files(fresh.ROOT)}
-    assert names == {"neuroscales", "mechanisms", "requirements.lock", "book", "autograder", "solutions"}
+@pytest.fixture
+def copy_of_book(fresh, tmp_path):
+    ignored = shutil.ignore_patterns("_vendor", "__pycache__")
+    shutil.copytree(fresh.ROOT / "book", tmp_path / "book", ignore=ignored)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "cable/other/cell.hoc",
+        "cable/other/README",
+        "cable/rig/axonrig.py",
+        "instructors/speed.json",
+        "instructors/firing-curve.json",
+    ],
+)
+def test_does_a_change_beside_the_pages_change_the_key(fresh, copy_of_book, file):
+    before = fresh.fingerprint(copy_of_book)
+    with (copy_of_book / "book" / file).open("a") as changed:
+        changed.write(" ")
+    assert fresh.fingerprint(copy_of_book) != before
+
+
+@pytest.mark.parametrize("file", ["index.md", "references.bib", "_toc.yml", "_static/course.css"])
+def test_does_a_change_of_text_or_looks_leave_the_key_alone(fresh, copy_of_book, file):
+    before = fresh.fingerprint(copy_of_book)
+    with (copy_of_book / "book" / file).open("a") as changed:
+        changed.write(" ")
+    assert fresh.fingerprint(copy_of_book) == before
+
+
+def test_does_the_key_hang_on_every_module_of_ours_that_a_page_calls(fresh):
+    ours = re.compile(r"^(?:from|import) (?:neuroscales|mechanisms|autograder)\b.*[^(\n]$", re.M)
+    longer = re.compile(r"^from ((?:neuroscales|mechanisms|autograder)\b.*) import \($", re.M)
+    cell = re.compile(r"^```\{code-cell\}.*?^```", re.M | re.S)
+    cells = "\n".join(
+        c for path in (fresh.ROOT / "book").rglob("*.md") for c in cell.findall(path.read_text())
+    )
+    lines = set(ours.findall(cells)) | {f"import {module}" for module in longer.findall(cells)}
+    files = "print(*(getattr(m, '__file__', None) for m in list(sys.modules.values())), sep='\\n')"
+    program = "\n".join([*sorted(lines), "import sys", files])
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=fresh.ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    folders = tuple(
+        f"{fresh.ROOT / name}/" for name in ("neuroscales", "mechanisms", "autograder", "solutions")
+    )
+    loaded = {Path(line) for line in run.stdout.splitlines() if line.startswith(folders)}
+    assert fresh.ROOT / "autograder/tables.py" in loaded
+    assert loaded <= set(fresh.source_files(fresh.ROOT))
+
+
+def test_does_the_key_hang_on_the_lock_the_extensions_and_each_assignment(fresh):
+    names = {path.relative_to(fresh.ROOT).as_posix() for path in fresh.source_files(fresh.ROOT)}
+    assert {"requirements.lock", "book/_ext/explorer.py", "mechanisms/ampa_nmda.inc"} <= names
+    assert {"solutions/squid-axon/fairness.json", "solutions/squid-axon/teaching.json"} <= names
