@@ -27,7 +27,7 @@ STAMP = "results-hang-on.sha256"
 
 
 def source_files(root: Path, sources: Iterable[str] = SOURCES) -> list[Path]:
-    """All files below `sources` (folders or files, relative to `root`), sorted; no bytecode, builds or text."""
+    """All files below `sources` (folders or files, relative to `root`), sorted, without bytecode and text."""
     files: list[Path] = []
     for source in sources:
         path = root / source
