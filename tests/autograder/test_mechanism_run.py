@@ -20,7 +20,7 @@ from tests.autograder import mechanisms
 from tests.autograder.mechanisms import PROTOCOL, RIGHT, SPEC, verbatim
 from tests.conftest import require_tool
 
-SHORT = Limits(run_s=2, compile_s=30, processes=48, memory_bytes=1_000_000_000, flood_bytes=4_000_000)
+SHORT = Limits(run_s=4, compile_s=30, processes=48, memory_bytes=1_000_000_000, flood_bytes=4_000_000)
 OWN, OTHER = {"tau": 5}, {"tau": 2.5}
 
 
@@ -185,7 +185,7 @@ def does_its_part(one):
 @pytest.mark.parametrize(
     ("program", "words"),
     [
-        ("endless", "it did not end within 2 s (does every loop in it end?)"),
+        ("endless", "it did not end within 4 s (does every loop in it end?)"),
         ("crash", "the process crashed (SIGSEGV)"),
         ("not finite", "ValueError: g is not finite everywhere"),
     ],
@@ -242,7 +242,7 @@ def test_does_a_notebook_bring_back_what_its_mechanism_gives(kept_by):
     assert ran.problem is None and ran.remarks == []
     assert ran.handins["synapse"]["values"] == {"mechanism": picky}
     slow, good = ran.protocols["synapse"]
-    assert slow == {"parameters": OTHER, "error": "it did not end within 2 s (does every loop in it end?)"}
+    assert slow == {"parameters": OTHER, "error": "it did not end within 4 s (does every loop in it end?)"}
     assert_decays(good, OWN)
 
 
