@@ -16,13 +16,13 @@ from neuroscales.synapse.calcium import (
 )
 
 _TRAINS = {"one spike": 1, "five, 20 ms apart": 5}
-_FIRST_ms, _INTERVAL_ms, _TSTOP_ms = 20.0, 20.0, 300.0
+_FIRST_ms, _INTERVAL_ms, _TSTOP_ms, _SAMPLES = 20.0, 20.0, 300.0, 301
 
 
 def calcium() -> Explorer:
     """Spikes let calcium into a dendrite: free below the membrane and on the axis, and the balance of all."""
     depths = (
-        Line("ca", "membrane", "below the membrane", "membrane potential"),
+        Line("ca", "membrane", "membrane", "membrane potential"),
         Line("ca", "center", "center", "membrane potential"),
     )
     meanings = {"entered": "stimulus", "bound": "inhibitory", "pumped": "leak", "free": "membrane potential"}
@@ -32,26 +32,26 @@ def calcium() -> Explorer:
         title="Calcium: what enters, and where it is",
         model=_spikes,
         controls=(
-            Control("total_mM", "Buffer", "mM", (0.1, 0.2, 0.5), start=0.2),
-            Control("K_uM", "Half of it is bound at", "uM", (0.2, 1, 10), start=10),
+            Control("total_mM", "Buffer", "mM", (0.05, 0.2, 0.5), start=0.2),
+            Control("K_uM", "Half of it is bound at", "uM", (0.2, 1, 5), start=5),
             Control("v_pump_um_ms", "Pump", "um/ms", (0, 0.05, 0.2), start=0.05),
             Control("diam_um", "Diameter", "um", (1, 2, 4), start=1),
             Control("train", "Spikes", "1", range(len(_TRAINS)), start=1, words=tuple(_TRAINS)),
         ),
         views=(
-            TimeSeries(depths, "Free calcium", "uM", (0, 3.5)),
-            TimeSeries(amounts, "What has changed, spread over the volume", "uM", (0, 27)),
+            TimeSeries(depths, "Free calcium", "uM", (-0.4, 5)),
+            TimeSeries(amounts, "What has changed, spread over the volume", "uM", (-2, 27)),
         ),
         describe=_where_it_is,
         caption="Each spike carries the same current through each piece of membrane for 2 ms. Below, the "
         "dotted line is what has entered; what is pumped out, and what more is bound and free than at rest, "
         "add up to it.",
         alt="Two panels over 300 ms, with five spikes from 20 to 100 ms. Above, the free calcium below the "
-        "membrane leaps at each of them, the last time to 1.4 uM, and falls at once toward that in the "
-        "center, which climbs without leaps to 1.05 uM; after 110 ms both decay as one. Below, what has "
+        "membrane leaps at each of them, the last time to 0.95 uM, and falls at once toward that in the "
+        "center, which climbs without leaps to 0.6 uM; after 110 ms both decay as one. Below, what has "
         "entered climbs in five steps to 25 uM. Nearly all of it is bound at first; what is bound falls from "
-        "21 to 6 uM as what is pumped out rises to 19. What is free is a line close to zero.",
-        samples=301,
+        "21 to 10 uM as what is pumped out rises to 14. What is free is a line close to zero.",
+        samples=_SAMPLES,
     )  # fmt: skip
 
 
@@ -63,7 +63,8 @@ def _spikes(total_mM: float, K_uM: float, v_pump_um_ms: float, diam_um: float, t
         for number in range(list(_TRAINS.values())[int(train)])
     ]
     run = simulate_calcium(pool, spikes, Dendrite(10.0, diam_um, 1), tstop_ms=_TSTOP_ms + 0.1, dt_ms=0.1)
-    return _changed(run)
+    # Samples at whole ms, where the pulses end, so that no peak falls between two of them.
+    return _changed(run.resample(np.linspace(0, _TSTOP_ms, _SAMPLES)))
 
 
 def _changed(run: Recording) -> Recording:

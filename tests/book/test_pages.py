@@ -26,7 +26,7 @@ SUBJECTS = [
         f"synapse/{page}"
         for page in ("conductance", "response", "nmda", "short-term", "learning", "mechanisms-of-your-own")
     ),
-    "synapse/networks",
+    *(f"synapse/{page}" for page in ("networks", "calcium")),
 ]
 NOTEBOOKS = [page for page in PAGES if "\nkernelspec:" in (ROOT / f"book/{page}.md").read_text()]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]

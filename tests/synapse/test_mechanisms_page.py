@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from neuroscales.synapse import own_mechanism
+from neuroscales.synapse.calcium import CalciumEntry
 from tests.pages import BOOK, names_of
 
 PAGE = "synapse/mechanisms-of-your-own"
@@ -116,3 +117,12 @@ def test_can_a_new_user_fail_mend_run_change_and_run_again_in_one_kernel():
     assert error.ename == "RunError"
     assert "in line 3 of slip(), \"soma.insert('nothing')\": " in error.evalue
     assert after.outputs[0].text == "[2] True False\n"
+
+
+def test_does_the_pool_of_calcium_keep_what_comes_in(page):
+    # First order, and 0.1 ms of 50 ms is small; the balance is kept to rounding over 8000 steps.
+    assert page["off_mM"][0.1] / page["off_mM"][0.025] == pytest.approx(4, rel=0.01)
+    assert page["off_mM"][0.025] < 1e-4 * page["cai_mM"].max()
+    assert max(page["lost_mM"].values()) < 1e-12 * page["entered"].max()
+    entered_mM = CalciumEntry(0, 200, 0.001).total_mM(1.0)  # the library's count of the same current
+    assert page["entered"][-1] == pytest.approx(entered_mM, rel=1e-6)
