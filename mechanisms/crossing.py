@@ -16,8 +16,10 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from mechanisms.loader import MechanismError
 
-class CrossingError(TypeError):
+
+class CrossingError(MechanismError, TypeError):
     """Something cannot cross; the message says what, and what to do instead."""
 
 

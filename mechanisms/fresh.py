@@ -145,10 +145,10 @@ def serve() -> None:
         os.chdir(sys.argv[1])  # the function may read files that lie beside the notebook
         function, args, options = pickle.loads((folder / _REQUEST).read_bytes())
         answer = pack(("result", function(*args, **options)))
-    except loader.MechanismError as error:
-        answer = pack(("cannot load", str(error)))
     except CrossingError as error:
         answer = pack(("cannot cross", str(error)))
+    except loader.MechanismError as error:
+        answer = pack(("cannot load", str(error)))
     except Exception as error:  # whatever the function raises is told where it was asked for
         answer = pack(("raised", (type(error).__name__, str(error), _frames(error))))
     (folder / "unfinished").write_bytes(answer)

@@ -17,6 +17,7 @@ loaded it, and returns what the function returns. NEURON in the notebook itself 
 so that the next version may bear the same name.
 """
 
+import re
 import tempfile
 import textwrap
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from typing import Any
 from mechanisms import fresh, loader, nmodl
 
 _LONGEST = 200_000  # characters; the longest mechanisms in use have a tenth of that
+_EQUATIONS = re.compile(r"^[ \t]*(DERIVATIVE|KINETIC)\s+(\w+)", re.MULTILINE)
+_SOLVED = re.compile(r"\bSOLVE\s+(\w+)")
 
 
 class SourceError(loader.MechanismError):
@@ -113,8 +116,8 @@ def write(*sources: str, check_units: bool = True) -> Mechanism:
     """
     _check_form(sources)
     for source in sources:
-        fault = nmodl.find_fault(source) or (check_units and nmodl.find_unit_fault(source))
-        if fault:
+        fault = _unsolved(source) or nmodl.find_fault(source)
+        if fault := fault or (check_units and nmodl.find_unit_fault(source)):
             raise SourceError(source, fault)
     names = tuple(nmodl.names_in(source)[0] for source in sources)
     if len(set(names)) < len(names):
@@ -130,6 +133,23 @@ def _check_form(sources: tuple[str, ...]) -> None:
             raise TypeError(f"write() takes NMODL as text, not {type(source).__name__}")
         if len(source) > _LONGEST:
             raise ValueError(f"a source of {len(source)} characters is too long: {_LONGEST} are allowed")
+
+
+def _unsolved(source: str) -> nmodl.Complaint | None:
+    """Equations that no SOLVE names: NEURON compiles them, and their states stay where they start."""
+    text = nmodl.without_comments(source)
+    equations = {found[2]: found for found in _EQUATIONS.finditer(text)}
+    solved = set(_SOLVED.findall(text))
+    forgotten = [name for name in equations if name not in solved]
+    if not forgotten or solved - set(equations):  # a SOLVE of a block that is none: NEURON names it
+        return None
+    found = equations[forgotten[0]]
+    method = {"DERIVATIVE": "cnexp", "KINETIC": "sparse"}[found[1]]
+    return nmodl.Complaint(
+        text.count("\n", 0, found.start()) + 1,
+        f"nothing solves the equations of {found[2]}, so their states would stay where they start: write "
+        f"SOLVE {found[2]} METHOD {method} in BREAKPOINT",
+    )
 
 
 def _files(sources: tuple[str, ...]) -> dict[str, str]:

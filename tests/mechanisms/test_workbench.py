@@ -191,6 +191,10 @@ def test_is_what_lives_in_one_process_refused_at_either_door(leak):
     with pytest.raises(CrossingError, match="class Cell was made in the notebook"):
         leak.run(lambda: Cell())
 
+    with pytest.raises(CrossingError) as told:
+        leak.run(lambda: here.L)
+    assert told.value._render_traceback_() == [f"CrossingError: {told.value}"]
+
 
 @pytest.mark.slow
 def test_is_a_name_that_neuron_has_built_in_refused(cache):
@@ -262,6 +266,31 @@ def test_does_a_notebook_print_the_line_and_the_sentence_and_no_traceback():
         "     6 | BREAKPOINT { i = g * (v - f) }",
         "  NEURON's words: Warning: f undefined",
     ]
+
+
+GATE = """
+NEURON { SUFFIX own_gate }
+STATE { n }
+BREAKPOINT { SOLVE gate METHOD cnexp }
+DERIVATIVE gate { n' = -n / 5 }
+"""
+
+
+@pytest.mark.parametrize("comment", ["", ": SOLVE gate METHOD cnexp"])
+def test_is_an_equation_that_nothing_solves_told(cache, comment):
+    forgotten = GATE.replace("SOLVE gate METHOD cnexp", f"{comment}\n")
+    with pytest.raises(SourceError, match=r"(?s)nothing\s+solves.*SOLVE\s+gate\s+METHOD\s+cnexp") as told:
+        write(forgotten, check_units=False)
+    assert forgotten.splitlines()[told.value.line - 1].startswith("DERIVATIVE gate")
+    scheme = forgotten.replace("DERIVATIVE gate { n' = -n / 5 }", "KINETIC gate { ~ n <-> c (1, 2) }")
+    with pytest.raises(SourceError, match=r"METHOD\s+sparse"):
+        write(scheme.replace("{ n }", "{ n c }"), check_units=False)
+
+
+def test_is_a_solve_of_another_name_still_told_by_its_line(cache):
+    with pytest.raises(SourceError, match=r"cnexp cannot solve gates: there is no block") as told:
+        write(GATE.replace("SOLVE gate ", "SOLVE gates "), check_units=False)
+    assert told.value.line == 4
 
 
 @pytest.mark.parametrize(
