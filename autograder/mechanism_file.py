@@ -52,7 +52,7 @@ def find_fault(text: str, of: str, name: str) -> nmodl.Complaint | None:
         name: what the mechanism must be called.
     """
     if len(text) > MAX_BYTES:
-        return nmodl.Complaint(None, f"it has {len(text)} characters, at most {MAX_BYTES} are taken")
+        return nmodl.Complaint(None, f"it has {len(text):,} characters, at most {MAX_BYTES:,} are taken")
     return _strange_letter(text) or _refused(text) or nmodl.find_slip(text) or _another(text, of, name)
 
 

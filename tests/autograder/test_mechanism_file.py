@@ -66,7 +66,7 @@ def test_does_nothing_that_was_hidden_in_a_comment_get_compiled():
         (RIGHT.replace("Decay", "ExpSyn"), "line 6: the task asks for POINT_PROCESS Decay, and this is"),
         (RIGHT.replace("Decay", "../../Decay"), "has no name"),
         (RIGHT.replace("POINT_PROCESS", "SUFFIX"), "and this is SUFFIX Decay"),
-        (RIGHT + ":" * 20_000, "at most 20000 are taken"),
+        (RIGHT + ":" * 20_000, "at most 20,000 are taken"),
         (RIGHT.replace("current", "cürrent"), "'ü' is no letter of NMODL"),
         ("", "has no name"),
         (17, "must be the text of a mechanism"),

@@ -90,9 +90,9 @@ def test_are_the_sentences_on_the_page_those_that_are_said():
 
 
 def test_are_the_limits_on_the_page_those_that_hold():
-    limits = Limits()
+    limits, most = Limits(), f"{mechanism_file.MAX_BYTES:,}"
     for words in (
-        f"| the text | {mechanism_file.MAX_BYTES:,} characters |",
+        f'| the text | {most} characters | "at most {most} are taken',
         f'| compiling it | {limits.compile_s:g} s | "it takes longer than {limits.compile_s:g} s',
         f'| one run of the protocol | {limits.run_s:g} s | "it did not end within {limits.run_s:g} s',
         f"| all mechanisms of a notebook | {limits.wall_s:g} s |",

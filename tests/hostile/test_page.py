@@ -7,7 +7,7 @@ import pytest
 
 from autograder.limits import Limits
 from tests.conftest import ROOT
-from tests.hostile import plain_nbgrader
+from tests.hostile import mechanism_class, mechanism_kinds, plain_nbgrader
 from tests.hostile.kinds import KINDS
 
 
@@ -29,6 +29,15 @@ def test_are_the_results_those_of_these_submissions(results):
 def test_did_every_kind_earn_what_it_is_worth_here(results):
     for row in json.loads(results)["rows"]:
         assert row["points"] == row["worth"], row
+
+
+def test_is_the_table_of_mechanisms_that_of_these_kinds():
+    results = mechanism_class.RESULTS.read_text(encoding="utf-8")
+    data = json.loads(results)
+    assert [row["kind"] for row in data["rows"]] == [kind.name for kind in mechanism_kinds.KINDS]
+    assert all(row["points"] == row["worth"] for row in data["rows"])
+    assert data["inputs"] == mechanism_class.inputs(), f"run {data['command']}"
+    assert mechanism_class.PAGE_PART.read_text(encoding="utf-8") == mechanism_class.page_part(results)
 
 
 def test_are_the_limits_on_the_page_those_that_hold():
