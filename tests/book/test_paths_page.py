@@ -10,7 +10,7 @@ import yaml
 BOOK = Path(__file__).resolve().parents[2] / "book"
 TOC = yaml.safe_load((BOOK / "_toc.yml").read_text())
 _ROW = re.compile(r"^\| (?:(\d+) \| )?\[[^\]]+\]\(([^)]+)\.md\) \| (\d+) \| .+ \|$", re.M)
-PATHS = re.split(r"\n## ", (BOOK / "start/paths.md").read_text())[1:4]
+PATHS = re.split(r"\n## ", (BOOK / "start/paths.md").read_text())[1:5]
 ROWS = [[(week, page, int(minutes)) for week, page, minutes in _ROW.findall(path)] for path in PATHS]
 _IN_WORDS = {
     "an hour ": 60,
@@ -19,6 +19,7 @@ _IN_WORDS = {
     "two of them for the core": 120,
     "two and a half hours": 150,
     "three hours": 180,
+    "three and a half hours": 210,
 }
 
 
@@ -36,7 +37,7 @@ def _stated(page: str) -> set[int]:
     return found | ({max(found) // 2} if "half of it for the core" in said else set())
 
 
-@pytest.mark.parametrize("rows", ROWS, ids=["a day", "six weeks", "a semester"])
+@pytest.mark.parametrize("rows", ROWS, ids=["a day", "six weeks", "a semester", "synapses"])
 def test_are_the_times_those_that_the_pages_give(rows):
     assert rows
     for _, link, minutes in rows:
@@ -44,17 +45,21 @@ def test_are_the_times_those_that_the_pages_give(rows):
 
 
 def test_does_the_day_fit_a_day_and_a_week_a_week():
-    day, six, semester = ROWS
+    day, six, semester, synapses = ROWS
     assert sum(minutes for *_, minutes in day) <= 6 * 60
-    for weeks, number, most in ((six, 6, 5 * 60), (semester, 14, 5 * 60)):
+    for weeks, number, most in ((six, 6, 5 * 60), (semester, 14, 5 * 60), (synapses, 5, 4 * 60)):
         assert {week for week, *_ in weeks} == {str(k + 1) for k in range(number)}
         for week in range(1, number + 1):
             assert sum(minutes for name, _, minutes in weeks if name == str(week)) <= most
 
 
-def test_does_the_semester_lead_to_every_chapter_on_one_cell():
-    shown = {_file(link) for _, link, _ in ROWS[2]}
-    parts = ("Start", "The membrane", "The cable", "The squid axon")
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [(2, ("Start", "The membrane", "The cable", "The squid axon")), (3, ("Synapses",))],
+    ids=["one cell in the semester", "synapses in their weeks"],
+)
+def test_does_a_path_lead_to_every_chapter_of_its_parts(path, parts):
+    shown = {_file(link) for _, link, _ in ROWS[path]}
     chapters = {
         chapter["file"] for part in TOC["parts"] if part["caption"] in parts for chapter in part["chapters"]
     }
