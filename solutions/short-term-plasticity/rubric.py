@@ -149,7 +149,7 @@ def _settled(
 
 # --- what an electrode sees ----------------------------------------
 
-SEEN_ms, SEEN_END_ms, FIRST_ms = 500.0, 499.0, 10.0
+SEEN_ms, SEEN_END_ms, FIRST_ms, SAMPLE_ms = 495.0, 494.0, 5.0, 0.05
 SIDE_um, G_S_cm2, REST_mV, GMAX_uS = PROTOCOL.SIDE_um, PROTOCOL.G_S_cm2, PROTOCOL.REST_mV, PROTOCOL.WEIGHT_uS
 
 
@@ -175,7 +175,8 @@ def simulation(
             t, _conductance(t, spikes_ms, released, tau_ms) * gmax_uS, dt_ms, by == "exponential Euler"
         )
     rises = [_rise(t, v, at, 1000 / p["rate"], measured) for at in spikes_ms[[0, 7]]]
-    return {"t": t, "v": v, "rise1": rises[0], "rise8": rises[1]}
+    kept = slice(None, None, max(1, round(SAMPLE_ms / dt_ms)) if dt_ms else 1)
+    return {"t": t[kept], "v": v[kept], "rise1": rises[0], "rise8": rises[1]}
 
 
 def _conductance(t, spikes_ms, released, tau_ms, at_spike=True):
