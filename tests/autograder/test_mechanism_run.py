@@ -6,6 +6,7 @@ without the rules that stand before it.
 """
 
 import json
+import re
 import time
 from types import SimpleNamespace
 
@@ -123,12 +124,15 @@ PROGRAMS = {
     "crash": "other[100000000] = 1;",
     "not finite": "g = 1 / other[0];",
     "flood": 'for (int k = 0; k < 300000; k++) { puts("words, and more words, that nobody is to read"); }',
-    "hog": """for (int k = 0; k < 4000; k++) {
-        char* a = (char*) malloc(1000000); for (int j = 0; j < 1000000; j += 4096) { a[j] = 1; } }""",
     "search": """FILE* f = fopen("@secret@", "r"); if (f) { g = 1000; fclose(f); }
         f = fopen("@left@", "w"); if (f) { g = 1000; fclose(f); }
         f = fopen("@module@", "a"); if (f) { g = 1000; fclose(f); }
         if (getenv("PLANTED_SECRET")) { g = 1000; }""",
+}
+# Each of these ends the sandbox, and with it what would have run later.
+GREEDY = {
+    "hog": """for (int k = 0; k < 4000; k++) {
+        char* a = (char*) malloc(1000000); for (int j = 0; j < 1000000; j += 4096) { a[j] = 1; } }""",
     "multiply": "for (;;) { fork(); }",
 }
 # A colon would begin a comment of NMODL's; C knows it as \072.
@@ -204,9 +208,14 @@ def test_does_a_mechanism_find_nothing_and_leave_nothing(tried, outside):
     assert [path.name for path in outside.iterdir()] == ["secret.txt"]
 
 
-@pytest.mark.parametrize("program", ["hog", "multiply"])
-def test_is_what_takes_more_than_its_share_ended(tried, program):
-    assert "error" in tried[program]
+@pytest.mark.parametrize("name", GREEDY)
+def test_is_what_takes_more_than_its_share_ended(kept_by, name):
+    runs = _attempt_all({"nothing": ";", name: GREEDY[name]}, kept_by)
+    assert does_its_part(runs["nothing"]), runs["nothing"]
+    # on a busy machine its time may be up first
+    assert re.match(
+        r"it (took more than 1 GB|started more than 48|did not end within 4 s)", runs[name]["error"]
+    )
 
 
 def test_does_what_a_mechanism_does_to_its_runner_harm_itself_alone(kept_by):
