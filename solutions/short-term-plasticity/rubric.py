@@ -528,9 +528,9 @@ TRAIN = Task(
     "train",
     train,
     checks=(
-        Members("u", "u", "Part that is used", "1", 2, relative=True, finest=0.005),
-        Members("R", "R", "Part that is ready", "1", 2, relative=True, finest=0.005),
-        Members("released", "released", "Part that is released", "1", 2, relative=True, finest=0.005),
+        Members("u", "u", "Part that is used", "", 2, relative=True, finest=0.005),
+        Members("R", "R", "Part that is ready", "", 2, relative=True, finest=0.005),
+        Members("released", "released", "Part that is released", "", 2, relative=True, finest=0.005),
     ),
     variants=(
         variant("map"),
@@ -555,7 +555,7 @@ STEADY = Task(
     "steady",
     steady,
     checks=(
-        Members("released", "released", "Release at five rates", "1", 3, relative=True, finest=0.005),
+        Members("released", "released", "Release at five rates", "", 3, relative=True, finest=0.005),
         Number("most", "most", "The most per second", "1/s", 1.5, relative=True, finest=0.005),
         Number("half_rate", "half_rate", "Rate of one half", "Hz", 1.5, relative=True, finest=0.005),
     ),
@@ -679,8 +679,8 @@ PAIRS = Task(
     "pairs",
     pairs,
     checks=(
-        Members("ratios", "ratios", "Second release per first", "1", 3, relative=True, finest=0.005),
-        Number("lowest", "lowest", "Lowest ratio", "1", 2, relative=True, finest=0.005),
+        Members("ratios", "ratios", "Second release per first", "", 3, relative=True, finest=0.005),
+        Number("lowest", "lowest", "Lowest ratio", "", 2, relative=True, finest=0.005),
     ),
     variants=(
         variant("formula"),
@@ -750,9 +750,9 @@ VESICLES = Task(
     "vesicles",
     vesicles,
     checks=(
-        Statistic("mean8", "mean8", "Mean of the eighth spike", "1", 1.5),
-        Statistic("failures8", "failures8", "Failures of the eighth spike", "1", 1.5),
-        Statistic("var_sum", "var_sum", "Variance of the sum", "1", 2),
+        Statistic("mean8", "mean8", "Mean of the eighth spike", "", 1.5),
+        Statistic("failures8", "failures8", "Failures of the eighth spike", "", 1.5),
+        Statistic("var_sum", "var_sum", "Variance of the sum", "", 2),
     ),
     variants=(
         variant("expectations"),
