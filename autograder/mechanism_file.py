@@ -38,6 +38,8 @@ def text_of(value: Any) -> str:
         value = _content(Path(value))
     if not isinstance(value, str):
         raise ValueError(f"must be the text of a mechanism or the Path of its file, not {value!r:.40}")
+    if not value.strip():
+        raise ValueError("is still empty: write the mechanism's text there")
     if value.strip().endswith(".mod") and "\n" not in value.strip():
         raise ValueError(f"is the name of a file: hand in its text, or Path({value.strip()[-40:]!r})")
     return value.replace("\r\n", "\n")

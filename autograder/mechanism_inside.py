@@ -9,6 +9,7 @@ Nobody believes them: a mechanism is native code, and may write what it likes.
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ from mechanisms.workbench import Mechanism, SourceError, write
 REQUEST = "request.json"
 #: What Python runs in the sandbox.
 COMMAND = "from autograder import mechanism_inside; mechanism_inside.main()"
+_MISSING = re.compile(
+    r"(?:LookupError: |AttributeError: '(?:hoc|nrn)\.\w+' object has no attribute )'(?:_ref_)?(\w+)'"
+)
+_CRASH = re.compile(r"the process crashed \((\w+)\)")
 
 
 def main() -> None:
@@ -43,7 +48,8 @@ def _answers(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"fault": fault}
     if mechanism is not None:
         for values in request["parameter_sets"]:
-            yield _attempt(mechanism, request, values)
+            answer = _attempt(mechanism, request, values)
+            yield answer if "error" not in answer else {"error": _explained(answer["error"], request["text"])}
 
 
 def _compiled(text: str, compile_s: float) -> tuple[Mechanism | None, str]:
@@ -67,7 +73,19 @@ def _attempt(mechanism: Mechanism, request: dict[str, Any], values: dict[str, fl
     except TimeUp:
         return {"error": f"it did not end within {request['run_s']:g} s (does every loop in it end?)"}
     except MechanismError as error:
-        return {"error": " ".join(str(error).split())[:500]}
+        return {"error": " ".join(str(error).split())}
+
+
+def _explained(error: str, text: str) -> str:
+    """Why a run gave nothing, with what to look for where Python and NEURON do not say it."""
+    if missing := _MISSING.search(error):
+        error = f"it has no variable {missing[1]}, or does not name it in RANGE ({error.rstrip('.')})"
+    if crash := _CRASH.search(error):
+        error = f"it crashed ({crash[1]}): an index beyond the end of an array can do that"
+        code = mechanism_file.compiled_text(text)
+        if "POINT_PROCESS" in code and "NET_RECEIVE" not in code:
+            error += ", and so can an event, for it has no NET_RECEIVE block"
+    return error[:500]
 
 
 def _attempt_quietly(*arguments: Any) -> dict[str, Any]:

@@ -64,8 +64,17 @@ def test_is_a_text_that_does_not_compile_told_by_its_line(run):
     )
 
 
-def test_is_a_name_that_is_missing_told(run):
-    assert "'tau' is not a defined" in error(run(RIGHT.replace("RANGE g, tau, e", "RANGE g, e")))
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (RIGHT.replace("g, tau, e", "g, e"), "it has no variable tau, or does not name it in RANGE (Lookup"),
+        (RIGHT.replace("g", "gsyn"), "it has no variable g, or does not name it in RANGE (Attribute"),
+        (RIGHT.partition("NET_RECEIVE")[0], "so can an event, for it has no NET_RECEIVE block"),
+    ],
+    ids=["not in RANGE", "another name", "no NET_RECEIVE"],
+)
+def test_is_what_the_protocol_misses_told(run, text, words):
+    assert words in error(run(text))
 
 
 WITHOUT_MAKE = """
@@ -190,7 +199,7 @@ def does_its_part(one):
     ("program", "words"),
     [
         ("endless", "it did not end within 4 s (does every loop in it end?)"),
-        ("crash", "the process crashed (SIGSEGV)"),
+        ("crash", "it crashed (SIGSEGV): an index beyond the end of an array can do that"),
         ("not finite", "ValueError: g is not finite everywhere"),
     ],
 )
@@ -287,7 +296,7 @@ def test_do_all_mechanisms_of_a_notebook_share_one_budget_of_time(kept_by, monke
     ("text", "words", "is_complete"),
     [
         (RIGHT, "(synapse): handed in.", True),
-        (mechanisms.CRASH, "(synapse): handed in, but the process crashed (SIGSEGV)", False),
+        (mechanisms.CRASH, "(synapse): handed in, but it crashed (SIGSEGV)", False),
     ],
     ids=["right", "crash"],
 )

@@ -143,7 +143,7 @@ shown(
 TIME_IS_UP = "it did not end within 5 s (does every loop in it end?)"
 shown("endless-initial", "a loop in INITIAL that never ends", answer(ENDLESS), TIME_IS_UP)
 shown("endless-breakpoint", "a loop in BREAKPOINT that never ends", answer(ENDLESS_LATER), TIME_IS_UP)
-shown("crash", "writes far beyond the end of an array", answer(CRASH), "the process crashed (SIGSEGV)")
+shown("crash", "writes far beyond the end of an array", answer(CRASH), "it crashed (SIGSEGV)")
 shown(
     "hog",
     "an array of two gigabytes",
