@@ -183,8 +183,7 @@ def test_is_a_neighbors_answer_more_than_three_tolerances_off(assignment, parame
         assert max(off) > 3
 
 
-def test_is_a_threefold_number_of_digits_enough(assignment):
-    """Four digits, as the notebook asks for, pass everywhere with room to spare."""
+def test_do_four_digits_pass_with_room_to_spare(assignment):
     for own in assignment.students:
         for name, task in assignment.rubric.tasks.items():
             for check in task.checks:
@@ -229,7 +228,7 @@ def run(assignment, other):
 def test_does_a_compiled_mechanism_do_what_the_rubric_says_without_one(assignment, other, run, text):
     found, true = run(getattr(other, text)), answers(assignment, "mechanism", assignment.students[1])
     for name in ("own", "other"):
-        assert found[f"{name}.t"] == pytest.approx(true[f"{name}.t"], abs=1e-9)
+        assert found[f"{name}.t"] == pytest.approx(true[f"{name}.t"], abs=1e-6)  # steps add up
         # conductances of up to 1 nS: one step late, or not, at the edge of an event
         clear = np.abs(np.gradient(true[f"{name}.g"])) < 0.05
         assert np.abs(found[f"{name}.g"] - true[f"{name}.g"])[clear].max() < 0.02
@@ -266,6 +265,7 @@ def test_does_a_students_mechanism_earn_its_points_through_the_sandbox_and_a_sli
     course = create(tmp_path / "course", key="mechanisms", rubrics=tmp_path / "solutions")
     cells = jupytext.read(assignment.folder / f"{NAME}.py").cells
     answers = {grade_id(cell): cell.source for cell in cells if is_answer(cell)}
+    del answers["student-id"]
     right = answers["mechanism-answer"]
     texts = {
         "ada": right,
@@ -273,14 +273,14 @@ def test_does_a_students_mechanism_earn_its_points_through_the_sandbox_and_a_sli
         "cleo": right.replace("    R = R - u * R\n", ""),
     }
     for student, text in texts.items():
-        put_in(course, student, {"mechanism-answer": text}, NAME)
+        put_in(course, student, answers | {"mechanism-answer": text}, NAME)
     names = {"ada": [], "bob": [["no-room"]], "cleo": [["depletion-forgotten"]]}
     for mark in grade(course):
         assert not mark.get("problem"), mark["problem"]
         (told,) = (one for one in mark["result"]["verdicts"] if one["task"] == "mechanism")
         assert [found["names"] for found in told["mistakes"]] == names[mark["student"]]
         assert (told["points"] == told["max_points"]) == (mark["student"] == "ada")
-        assert told["points"] > 0 or mark["student"] != "bob", "the credit for a mistake with a name"
+        assert told["points"] > 0, "a mistake with a name keeps a part"
 
 
 @pytest.mark.slow
