@@ -755,8 +755,8 @@ VESICLES = Task(
         Statistic("var_sum", "var_sum", "Variance of the sum", "", 2),
     ),
     variants=(
-        variant("expectations"),
         variant("2000 runs, seed 1", seed=1),
+        variant("expected values"),
         variant("2000 runs, seed 2", seed=2),
         variant("2000 runs, seed 3", seed=3),
         variant("20000 runs", seed=4, runs=20000),
