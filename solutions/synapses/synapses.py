@@ -25,8 +25,9 @@
 # - write receptors as a function that others can put into their cells;
 # - say from charges why NMDA receptors detect a coincidence, and why without magnesium they do not.
 #
-# **Time:** three hours in all, two of them for the core. The pages *A conductance, not a current*, *The shape of a
-# response*, *NMDA, the coincidence detector* and *Small networks* of the book help with every step.
+# **Time:** three hours and a quarter in all, two of them for the core. The pages *A conductance, not a current*,
+# *The shape of a response*, *NMDA, the coincidence detector*, *Small networks* and *What moves besides charge* of the
+# book help with every step.
 #
 # **What you hand in.** The core goes from one synapse to what it detects. The optional tasks stand each by itself; your
 # instructor says how many of them count.
@@ -40,6 +41,7 @@
 # | 5 | `coincidence` | core | charges, alone and paired, with magnesium and without; the reason | 8 + 2 | 30 |
 # | 6 | `summation` | optional | five events on a dendrite | 6 | 20 |
 # | 7 | `network` | optional | fifteen cells, with inhibition and without | 5 | 30 |
+# | 8 | `calcium` | optional | free calcium after a pulse, and where the rest of it is | 6 | 20 |
 #
 # **How it works.** Your synapses have parameters of your own; they follow from your id. Write your work into the cells that
 # say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind each of them
@@ -480,6 +482,51 @@ rate_free, _, _ = rates(0)
 
 # %% nbgrader={"grade": true, "grade_id": "network", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 work.hand_in("network", first=first_spike, rate=rate, rate_inhibitory=rate_inhibitory, rate_free=rate_free)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "calcium-text", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# ## 8. Calcium, bound and free (optional)
+#
+# **Predict first.** Calcium enters a piece of dendrite within a millisecond. A buffer binds most of it. Does the buffer make
+# the free calcium return sooner or later?
+#
+# The piece is `p.thick` thick and stirred: calcium is the same all over it. From 10 to 11 ms a calcium current of 0.05 mA/cm2
+# flows in through its membrane. A pump takes out v (c - c0) per membrane area, with v = 0.1 um/ms and c0 = 0.05 uM, where
+# the free calcium c is at rest. There are `p.buffer` of a buffer, which binds with 0.1 per uM and ms, lets go with 1 per ms,
+# and is in equilibrium at the beginning. Count no end faces: surface over volume is 4 over the diameter. The run lasts
+# 150 ms. Write the two equations down, and solve them as you like (forward steps must be 0.01 ms or finer). Hand in
+#
+# - `entered` (uM): by how much the pulse raises all calcium, bound and free, per volume;
+# - `t_ca` (ms) and `ca` (uM): the free calcium, a sample every 0.1 ms or more often;
+# - `out` (uM): what the pump has carried out by 150 ms, less what has leaked back;
+# - `tau` (ms): the time constant with which the free calcium returns, from the formula, with the buffer's binding capacity
+#   at rest.
+
+# %% nbgrader={"grade": false, "grade_id": "calcium-answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+### BEGIN SOLUTION
+per_um = 4 / p.thick
+influx = 0.05e-3 / (2 * 96485.33212) * 1e10  # from A/cm2 to uM um/ms
+entered = per_um * influx * 1
+dt, v_pump, at_rest = 0.005, 0.1, 0.05
+free_ca, carried = at_rest, 0.0
+bound = p.buffer * at_rest / (at_rest + 10)  # half of the buffer is bound at 1 / 0.1 uM
+t_ca, ca = dt * np.arange(30001), np.zeros(30001)
+for step in range(30001):
+    ca[step] = free_ca
+    comes = influx if 10 <= t_ca[step] + dt / 2 < 11 else 0
+    binds = 0.1 * free_ca * (p.buffer - bound) - bound
+    goes = v_pump * (free_ca - at_rest)
+    if step < 30000:
+        free_ca += dt * (per_um * (comes - goes) - binds)
+        bound += dt * binds
+        carried += dt * per_um * goes
+out = carried
+t_ca, ca = t_ca[::2], ca[::2]
+kappa = p.buffer * 10 / (at_rest + 10) ** 2
+tau = p.thick / (4 * v_pump) * (1 + kappa)
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "calcium", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+work.hand_in("calcium", entered=entered, t=t_ca, ca=ca, out=out, tau=tau)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Before you hand in

@@ -356,6 +356,69 @@ def _own_network(own: dict[str, float]) -> Way:
     return variant("numpy's own network", then=change)
 
 
+# --- calcium ----------------------------------------
+
+
+def _runge_kutta(own: dict[str, float], dt_ms: float = 0.02) -> Way:
+    """Free and all calcium as the two unknowns, in mM and cm, by the classic Runge-Kutta steps."""
+    inward = 0.05e-3 / (2 * 96485.33) * 1e3  # mmol/(cm2 s) from A/cm2
+    per_cm, buffer_mM = 4 / (1e-4 * own["thick"]), 1e-3 * own["buffer"]
+    pump_cm_s, rest_mM = 0.01, 5e-5
+
+    def slope(state, entering):
+        free, total = state
+        bound = total - free
+        # mmol/cm3 is 1000 mM
+        net = 1e3 * per_cm * inward * entering - per_cm * pump_cm_s * (free - rest_mM)
+        return 1e-3 * np.array([net - (1e5 * free * (buffer_mM - bound) - 1e3 * bound), net])
+
+    def change(found):
+        state = np.array([rest_mM, rest_mM + buffer_mM * rest_mM / (rest_mM + 0.01)])
+        rows = [state]
+        for k in range(round(150 / dt_ms)):
+            entering = float(10 <= (k + 0.5) * dt_ms < 11)
+            a = slope(state, entering)
+            b = slope(state + dt_ms / 2 * a, entering)
+            c = slope(state + dt_ms / 2 * b, entering)
+            d = slope(state + dt_ms * c, entering)
+            state = state + dt_ms / 6 * (a + 2 * b + 2 * c + d)
+            rows.append(state)
+        free, total = 1e3 * np.array(rows).T
+        entered = 1e6 * per_cm * inward * 1e-3
+        out = entered - (total[-1] - total[0])
+        return found | {"entered": entered, "t": dt_ms * np.arange(len(free)), "ca": free, "out": out}
+
+    return variant("Runge and Kutta, in mM", then=change)
+
+
+def _implicit(own: dict[str, float], dt_ms: float = 0.05) -> Way:
+    """Backward steps, each a quadratic equation for the free calcium; the pump's work from the balance."""
+
+    def change(found):
+        per_um, buffer = 4 / own["thick"], own["buffer"]
+        influx = 0.05 / (2 * 96485.33212) * 1e7
+        out, free = 0.0, 0.05
+        bound = buffer * 0.1 * free / (0.1 * free + 1)
+        ca = [free]
+        for k in range(round(150 / dt_ms)):
+            entry = influx if 10 <= (k + 0.5) * dt_ms < 11 else 0.0
+            fixed = free + dt_ms * per_um * (entry + 0.1 * 0.05)
+            decay = 1 + dt_ms * per_um * 0.1
+
+            # free of the end of the step, with the bound part of the same time
+            def rest(c, fixed=fixed, decay=decay, bound=bound):
+                new = (bound + dt_ms * 0.1 * c * buffer) / (1 + dt_ms * (0.1 * c + 1))
+                return decay * c - fixed + new - bound
+
+            free = brentq(rest, 0.0, 100.0, xtol=1e-13)
+            bound = (bound + dt_ms * 0.1 * free * buffer) / (1 + dt_ms * (0.1 * free + 1))
+            out += dt_ms * per_um * 0.1 * (free - 0.05)
+            ca.append(free)
+        return found | {"t": dt_ms * np.arange(len(ca)), "ca": np.array(ca), "out": out}
+
+    return variant("backward steps", then=change)
+
+
 def held_out(own: dict[str, float]) -> HeldOut:
     """Held-out ways of one student."""
     return HeldOut(
@@ -406,8 +469,15 @@ def held_out(own: dict[str, float]) -> HeldOut:
             "network": (
                 variant("step 0.02 ms", dt_ms=0.02),
                 variant("step 0.0125 ms, exact rates", dt_ms=0.0125, rate_table=False),
-                variant("Crank-Nicolson, step 0.0125 ms", dt_ms=0.0125, secondorder=2),
+                variant("exact rates, step 0.05 ms", dt_ms=0.05, rate_table=False),
                 _own_network(own),
+            ),
+            "calcium": (
+                variant("forward steps of 0.004 ms", by="Euler", dt_ms=0.004),
+                variant("one sample per 0.08 ms", then=every(0.08, "ca")),
+                _four_digits("entered", "out", "tau"),
+                _runge_kutta(own),
+                _implicit(own),
             ),
         },
     )
