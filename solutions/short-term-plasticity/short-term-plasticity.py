@@ -25,7 +25,7 @@
 # - say what a rule of learning makes of pairs of spikes, and why many pairs are not many times one.
 #
 # **Time:** a good two hours for the core, and an hour more if you do all the rest. The pages *A synapse with a history*,
-# *Mechanisms of your own* and *Learning from the times of spikes* of the book help with every step.
+# *Mechanisms of your own* and *Learning from time* of the book help with every step.
 #
 # **What you hand in.** The core is one story. The optional tasks stand each by itself; your instructor says how many of
 # them count.
