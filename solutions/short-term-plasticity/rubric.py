@@ -231,6 +231,9 @@ def mechanism(
     start = {"rested": (0.0, 1.0, None), "empty": (0.0, 0.0, 0.0)}.get(begins)
     if begins == "as it ended":
         start = follow(q, spikes_ms[:3], **slips)[3]
+    elif begins == "with the R that was left":
+        (_, left, _) = follow(q, spikes_ms[:3], start=(0.0, 0.0, 0.0), **slips)[3]
+        start = (0.0, left, 0.0)
     use, available, released, _ = follow(q, spikes_ms, start=start, **slips)
     if spent_first:
         released = use * (available - released)
@@ -573,8 +576,8 @@ STEADY = Task(
         mistake("poisson", "the release is the mean field of a Poisson train, not that of a regular one", poisson=True, credit=0.3),
         mistake("eighth-spike", "the release is that of the eighth spike, before the train has settled", asked="the eighth", credit=0.3),
         mistake("per-second", "the release is that of a second, not that of a spike", asked="a second", credit=0.5),
-        mistake("limiting-rate-for-most", "the most per second is 1/tau_rec, not 1/(U1 tau_rec)", most="limiting rate", credit=0.3),
-        mistake("limiting-rate-for-half", "the rate of one half is not the limiting rate 1/(U1 tau_rec)", half="limiting rate", credit=0.5),
+        mistake("limiting-rate-for-most", "the most per second is taken as 1/(U1 tau_rec), the limiting rate: the resources that come back in a second are what can be released", most="limiting rate", credit=0.3),
+        mistake("limiting-rate-for-half", "the limiting rate 1/(U1 tau_rec) stands for the rate of one half", half="limiting rate", credit=0.5),
         mistake("half-of-the-first", "the rate is that at which a spike releases half of what the first does", half="of the first", credit=0.5),
     ),
 )  # fmt: skip
@@ -639,6 +642,7 @@ MECHANISM = Task(
         *slips_of(inside=False, credit=0.3),
         SWAPPED,
         mistake("begins-empty", "R begins at 0: NET_RECEIVE has no INITIAL block that sets it to 1", begins="empty", credit=0.5),
+        mistake("R-not-reset", "R begins a second run with what the first has left: the INITIAL block does not set it", begins="with the R that was left", credit=0.5),
         mistake("not-reset", "a second run begins with what the first has left: nothing is set in an INITIAL block", begins="as it ended", credit=0.5),
         mistake("never-updated", "the time of the last spike is never set: every spike looks back to the first", since="first", credit=0.3),
         mistake("spent-first", "the release takes the R that is left after it", spent_first=True, credit=0.3),
@@ -763,11 +767,12 @@ VESICLES = Task(
     ),
     mistakes=(
         *slips_of("depletion-forgotten"),
+        mistake("orders-mixed", SLIPS["orders-mixed"][0], slips=SLIPS["orders-mixed"][1], credit=0.3, partly="the scatter of 2000 runs hides it for some"),
         SWAPPED,
-        mistake("as-if-independent", "the variance of the sum is the sum of the variances: what one spike takes, the next does not find", independent=True, credit=0.5),
+        mistake("as-if-independent", "the variances of the eight are summed, as if one spike did not take what the next then does not find", independent=True, credit=0.5),
         mistake("deviation-for-variance", "the standard deviation stands in the variance's place", deviation=True, credit=0.5),
         mistake("one-place", "the mean is that of one place, not of all", per_place=True, credit=0.5),
-        mistake("successes", "these are the runs that released something, not those that failed", chance="successes", credit=0.5),
+        mistake("successes", "the runs are counted that released something, not those that failed", chance="successes", credit=0.5),
     ),
 )  # fmt: skip
 

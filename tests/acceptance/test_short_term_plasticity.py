@@ -201,6 +201,7 @@ SLIPS = {
     "depletion-forgotten": ("    R = R - u * R\n", ""),
     "facilitation-forgotten": ("    u = u * exp(-(t - before) / tau_facil)\n", "    u = 0\n"),
     "begins-empty": ("    INITIAL {\n        u = 0\n        R = 1\n        before = t\n    }\n", ""),
+    "R-not-reset": ("        R = 1\n", ""),
     "never-updated": ("    before = t\n}", "    if (before == 0) {\n        before = t\n    }\n}"),
     "weight-forgotten": ("weight * u * R", "1 (uS) * u * R"),
     "sign-of-the-current": ("i = g * (v - e)", "i = g * (e - v)"),
@@ -245,13 +246,16 @@ def test_is_a_slip_in_a_compiled_mechanism_called_by_its_name(assignment, other,
 
 
 @pytest.mark.slow
-def test_does_a_mechanism_without_an_initial_block_begin_the_second_run_where_the_first_ended(
+def test_is_a_mechanism_without_an_initial_block_told_that_its_second_run_begins_where_the_first_ended(
     assignment, other, run
 ):
     text = other.RELEASE_FIRST.replace("    u = U1\n    spent = 0\n    since = 0\n", "")
+    text = text.replace("u = U1 + (u - U1) * exp(", "u = u * exp(")  # u begins at 0, as what nobody sets does
+    rise = "    u = u + U1 * (1 - u)\n"
+    text = text.replace(rise, "").replace("    spent = spent * exp(", rise + "    spent = spent * exp(")
     own = assignment.students[1]
     told = assignment.judged(own, {"mechanism": run(text)})["mechanism"]
-    assert told["points"] < told["max_points"]
+    assert [found["names"] for found in told["mistakes"]] == [["not-reset"]], told["checks"]
 
 
 # --- through the whole of it ----------------------------------------
