@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Small mends of what the theme does wrong; each says which defect it answers, so that it can go with it."""
+"""Small mends of what theme and markup do wrong; each says what it answers, so that it can go with that."""
 
 import re
 from pathlib import Path
@@ -12,6 +12,14 @@ PLAIN = ("n", "nn", "nx", "p", "pm", "w")
 """Kinds of code, as Pygments names them, that the theme's colors set like plain text, in light and dark."""
 
 _PLAIN_SPAN = re.compile(rf'<span class="(?:{"|".join(PLAIN)})">([^<]*)</span>')
+
+_HYPHEN = re.compile(
+    r"<(pre|code|script|style|svg)\b.*?</\1>"  # code, data and drawings stay as they are,
+    r'|<span class="math.*?</span>|<div class="math.*?</div>'  # equations,
+    r"|<[^>]*>"  # and tags
+    r"|(?<![^\s(>])-(?=\d)",
+    re.DOTALL,
+)
 
 
 def drop_repeated_scripts(
@@ -58,6 +66,18 @@ def no_spans_without_color(
     )
 
 
+def a_minus_before_negative_numbers(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Write -65 mV with a minus sign, as figures and explorers do.
+
+    A keyboard has only the hyphen, which is too short, too low, and may end a line.
+    """
+    context["body"] = _HYPHEN.sub(
+        lambda found: "\N{MINUS SIGN}" if found[0] == "-" else found[0], context.get("body") or ""
+    )
+
+
 def empty_icon_script(app: Sphinx, exception: Exception | None) -> None:
     """Drop 1.5 MB of script from every page.
 
@@ -101,6 +121,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", drop_repeated_scripts, priority=900)
     app.connect("html-page-context", no_mathjax_without_mathematics, priority=901)
     app.connect("html-page-context", no_spans_without_color)
+    app.connect("html-page-context", a_minus_before_negative_numbers)
     app.add_node(nodes.citation, override=True, html=(open_reference, close_reference))
     app.connect("build-finished", empty_icon_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
