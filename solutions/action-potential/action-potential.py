@@ -24,7 +24,7 @@
 #   jump;
 # - simulate single channels, measure how long they stay open, and say what they have to do with n.
 #
-# **Time:** an hour and a half for the core, another hour and twenty minutes for all of the rest. The chapters *The
+# **Time:** an hour and a half for the core, two hours more if you do all the rest. The chapters *The
 # action potential*, *Simpler spikes*, *Excitability* and *Channels one by one* of the book help.
 #
 # **What you hand in.** The optional tasks stand each by itself, but `silence` and `accommodation`, which start from
@@ -42,6 +42,8 @@
 # | 8 | `temperature` | optional | height and width of a warm spike, and where it fails | 6 | 10 |
 # | 9 | `rebound` | optional | a current that excites by ending, and its gates; two sentences | 6 + 2 | 20 |
 # | 10 | `noise` | optional | current and number of channels, from their noise | 4 | 15 |
+# | 11 | `plane` | optional | a spike in two variables: its fixed point, what makes it unstable, a trace | 7 | 20 |
+# | 12 | `patch` | optional | how often a small patch fires by chance | 5 | 20 |
 #
 # **How it works.** Your soma has parameters of your own; they follow from your id. Write your work into the cells
 # that say `YOUR CODE HERE` or `YOUR ANSWER HERE`: the grader takes these cells and no others. Answers are compared
@@ -578,6 +580,173 @@ plt.show()
 # %% nbgrader={"grade": true, "grade_id": "noise", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 work.hand_in("noise", i=i_channel, count=n_channels)
 
+# %% [markdown] nbgrader={"grade": false, "grade_id": "plane-text", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# ## 11. A spike in a plane (optional)
+#
+# Morris and Lecar's membrane has two variables, v (mV) and w, the open fraction of its potassium channels:
+#
+# - 20 dv/dt = `p.drive` - 4.4 m (v - 120) - 8 w (v + 84) - 2 (v + 60), where m = (1 + tanh((v + 1.2) / 18)) / 2 follows
+#   v at once; currents are in uA/cm2, and 20 is the capacitance in uF/cm2;
+# - dw/dt = `p.phi` cosh((v - 2) / 60) (w_goal - w), where w_goal = (1 + tanh((v - 2) / 30)) / 2.
+#
+# Both are per ms. (It is the book's first set, with a `phi` and a current of your own.)
+#
+# **Predict first.** At 90 uA/cm2 the book's membrane can rest. Yours gets more. Where is its fixed point: on the left
+# branch of the v-nullcline, on the middle one, on the right? Does a state beside it come back?
+#
+# - Find the fixed point under your current: `v_fixed` (mV) and `w_fixed`.
+# - There, take the matrix of derivatives, d(dv/dt)/dv, d(dv/dt)/dw and so on, by formula or by differences, and hand in
+#   its trace `tr` (1/ms) and its determinant `det` (1/ms2). What do their signs say?
+# - As the current is made stronger from zero, the fixed point moves, and at some current it stops being stable: hand in
+#   this `letting_go` (uA/cm2).
+# - Start at v = 0 mV, w = 0 and run for 500 ms under your current; hand in the times `t_plane` (ms) and the potential
+#   `v_plane` (mV). Steps of 0.05 ms are fine enough for Euler's method, of 0.2 ms for better ones.
+#
+# Give three digits.
+
+# %% nbgrader={"grade": false, "grade_id": "plane-answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+### BEGIN SOLUTION
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
+
+
+def goal(v):
+    """Where w is heading."""
+    return (1 + np.tanh((v - 2) / 30)) / 2
+
+
+def slopes(state, drive):
+    """How fast v (mV/ms) and w (1/ms) change."""
+    v, w = state
+    calcium = 4.4 * (1 + np.tanh((v + 1.2) / 18)) / 2 * (v - 120)
+    dv = (drive - calcium - 8 * w * (v + 84) - 2 * (v + 60)) / 20
+    return np.array([dv, p.phi * np.cosh((v - 2) / 60) * (goal(v) - w)])
+
+
+def fixed(drive):
+    """The state that stands still."""
+    v = brentq(lambda v: slopes((v, goal(v)), drive)[0], -80, 60)
+    return np.array([v, goal(v)])
+
+
+def derivatives_at(drive, step=1e-4):
+    """The matrix of derivatives at the fixed point."""
+    x = fixed(drive)
+    return np.transpose(
+        [(slopes(x + aside, drive) - slopes(x - aside, drive)) / (2 * step) for aside in step * np.eye(2)]
+    )
+
+
+v_fixed, w_fixed = fixed(p.drive)
+tr, det = np.trace(derivatives_at(p.drive)), np.linalg.det(derivatives_at(p.drive))
+letting_go = brentq(lambda drive: np.trace(derivatives_at(drive)), 60, 130)
+
+t_plane = np.arange(0, 500.1, 0.1)
+way = solve_ivp(lambda _, x: slopes(x, p.drive), (0, 500.1), [0, 0], t_eval=t_plane, rtol=1e-6)
+v_plane = way.y[0]
+
+plt.plot(*way.y)
+plt.plot(v_fixed, w_fixed, "o")
+plt.xlabel("Membrane potential (mV)")
+plt.ylabel("w")
+plt.show()
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "plane", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false}
+work.hand_in(
+    "plane", v_fixed=v_fixed, w_fixed=w_fixed, tr=tr, det=det, onset=letting_go, t=t_plane, v=v_plane
+)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "patch-text", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# ## 12. A patch that fires by chance (optional)
+#
+# Now let channels and potential act on each other. A patch of squid membrane has the area `p.area` (um2), and on each
+# um2 60 sodium and 18 potassium channels (round to whole channels). An open channel conducts 20 pS. The leak is
+# 0.0003 S/cm2 and reverses at -54.4 mV, sodium at 50 mV, potassium at -77 mV (not at your `p.ek`); the capacitance is
+# 1 uF/cm2, the gates are those of part 2. A sodium channel has three gates m and one h, and conducts when all four are
+# open. There is no current from outside.
+#
+# **Predict first.** With smooth gates this membrane rests at -65 mV for good. How often does your patch fire: never, once
+# a second, twenty times a second?
+#
+# Simulate 200 such patches for 120 ms, from -65 mV with the gates settled there. A spike is an upward crossing of 0 mV
+# after the potential has been below -40 mV. Leave out the first 20 ms, and hand in, from the 100 ms that are left,
+#
+# - `chance_rate` (Hz): the spikes of a patch per second;
+# - `silent`: the part of the 200 patches that did not fire.
+#
+# Thousands of channels are too many to throw one by one. Count how many stand in each state (sodium: m from 0 to 3, h
+# closed or open; potassium: 0 to 4), and deal them out step by step: in a step of 0.01 ms or less, a channel goes along an
+# arrow of its scheme with the probability rate times step, and `rng.multinomial` deals a whole row at once. All moves of a
+# step start from the numbers *before* it: one kind of move after the other would shut again what has just opened. The
+# potential may follow by Euler's method.
+
+# %% nbgrader={"grade": false, "grade_id": "patch-answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+### BEGIN SOLUTION
+from math import comb
+
+dt, patches = 0.01, 200
+v = np.full(patches, -65.0)
+k, j = np.arange(4), np.arange(5)
+
+
+def gates(v):
+    """Opening and closing rates of m, h and n in each patch."""
+    x, y = (v + 40) / 10, (v + 55) / 10
+    x, y = np.where(abs(x) < 1e-6, 1e-6, x), np.where(abs(y) < 1e-6, 1e-6, y)
+    opening = x / (1 - np.exp(-x)), 0.07 * np.exp(-(v + 65) / 20), 0.1 * y / (1 - np.exp(-y))
+    closing = 4 * np.exp(-(v + 65) / 18), 1 / (1 + np.exp(-(v + 35) / 10)), 0.125 * np.exp(-(v + 65) / 80)
+    return opening, closing
+
+
+def open_of(count, chance):
+    """Probability of 0 to `count` of equal gates to be open."""
+    return np.array([comb(count, i) * chance**i * (1 - chance) ** (count - i) for i in range(count + 1)])
+
+
+opening, closing = gates(-65.0)
+m_0, h_0, n_0 = (a / (a + b) for a, b in zip(opening, closing, strict=True))
+both = np.outer([1 - h_0, h_0], open_of(3, m_0))
+sodium = rng.multinomial(60 * p.area, both.ravel(), size=patches).reshape(patches, 2, 4)
+potassium = rng.multinomial(18 * p.area, open_of(4, n_0), size=patches)
+
+armed, count = np.full(patches, True), np.zeros(patches)
+for step in range(round(120 / dt)):
+    opening, closing = gates(v)
+    g_sodium, g_potassium = 2 / p.area * sodium[:, 1, 3], 2 / p.area * potassium[:, 4]  # mS/cm2
+    dv = -g_sodium * (v - 50) - g_potassium * (v + 77) - 0.3 * (v + 54.4)
+
+    chance = np.zeros((patches, 2, 4, 4))  # m opens, m closes, h moves, nothing
+    chance[..., 0] = dt * opening[0][:, None, None] * (3 - k)
+    chance[..., 1] = dt * closing[0][:, None, None] * k
+    chance[:, 0, :, 2], chance[:, 1, :, 2] = dt * opening[1][:, None], dt * closing[1][:, None]
+    chance[..., 3] = 1 - chance.sum(axis=-1)
+    moved = rng.multinomial(sodium, chance)
+    sodium = moved[..., 3] + moved[:, ::-1, :, 2]
+    sodium[:, :, 1:] += moved[:, :, :3, 0]
+    sodium[:, :, :3] += moved[:, :, 1:, 1]
+
+    chance = np.zeros((patches, 5, 3))  # n opens, n closes, nothing
+    chance[..., 0] = dt * opening[2][:, None] * (4 - j)
+    chance[..., 1] = dt * closing[2][:, None] * j
+    chance[..., 2] = 1 - chance.sum(axis=-1)
+    moved = rng.multinomial(potassium, chance)
+    potassium = moved[..., 2].copy()
+    potassium[:, 1:] += moved[:, :4, 0]
+    potassium[:, :4] += moved[:, 1:, 1]
+
+    v = v + dt * dv
+    spikes = armed & (v > 0)
+    armed = (armed & ~spikes) | (v < -40)
+    if (step + 1) * dt >= 20:
+        count += spikes
+
+chance_rate, silent = count.mean() / 0.1, np.mean(count == 0)
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "patch", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+work.hand_in("patch", rate=chance_rate, silent=silent)
+
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Before you hand in
 #
@@ -587,7 +756,7 @@ work.hand_in("noise", i=i_channel, count=n_channels)
 # - Save the notebook, and hand in this one file, `action-potential.ipynb`, where your instructor said. The button
 #   below brings it to your computer.
 #
-# **To go on:** with how few channels does a patch of this membrane fire by itself?
+# **To go on:** what would your soma of part 1 have to be made of, to fire by chance once a day?
 
 # %% nbgrader={"grade": false, "grade_id": "download", "locked": true, "schema_version": 3, "solution": false, "task": false}
 work.download()

@@ -2,13 +2,16 @@
 """The action potential's rubric: one soma and its channels, correct ways, and the mistakes that have a name."""
 
 import functools
+from dataclasses import replace
+from math import comb
 from pathlib import Path
 
 import numpy as np
+from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
 from autograder import metrics
-from autograder.kinds import Members, Statistic
+from autograder.kinds import Members, Statistic, oscillating
 from autograder.rubric import (
     Guided,
     Number,
@@ -19,8 +22,10 @@ from autograder.rubric import (
     spiking,
     variant,
 )
-from autograder.ways import digits, every, farthest
+from autograder.ways import digits, every, farthest, scaled
 from neuroscales.core import measure
+from neuroscales.core.recording import Recording, Signal
+from neuroscales.membrane import morris_lecar
 from neuroscales.membrane.channels import (
     Scheme,
     VoltageStep,
@@ -49,6 +54,8 @@ from neuroscales.membrane.integrate_and_fire import (
 )
 from neuroscales.membrane.patch import Patch, simulate_patch
 from neuroscales.membrane.protocols import CurrentPulse, Pulse, Ramp
+from neuroscales.membrane.stability import jacobian
+from neuroscales.membrane.stochastic_patch import StochasticPatch, count_spikes, simulate_stochastic_patch
 
 EL_mV = -60.0
 DENSITY_uA_cm2, DUR_ms, DELAY_ms = 20.0, 1.0, 2.0
@@ -122,17 +129,25 @@ def _by_euler(membrane, pulses, tstop_ms, dt_ms, from_mV, gates, names):
     return time, {name: known[name] for name in names}
 
 
-def plain(simulate):
-    """Makes the numbers of an answer Python's own, as those are that come out of a notebook."""
+def of(*names):
+    """Makes an answer depend on these parameters alone, and remembers it; its numbers are Python's own."""
 
-    @functools.wraps(simulate)
-    def made(*arguments, **settings):
-        found = simulate(*arguments, **settings)
-        return {
-            name: float(value) if isinstance(value, np.generic) else value for name, value in found.items()
-        }
+    def decorate(simulate):
+        @functools.lru_cache(maxsize=64)
+        def remembered(own, settings):
+            found = simulate(dict(own), **dict(settings))
+            return {
+                name: float(value) if isinstance(value, np.generic) else value
+                for name, value in found.items()
+            }
 
-    return made
+        @functools.wraps(simulate)
+        def made(p, **settings):
+            return dict(remembered(tuple((name, p[name]) for name in names), tuple(settings.items())))
+
+        return made
+
+    return decorate
 
 
 def trains(p, stimuli, *, tstop_ms, by="library", dt_ms=0.05, level_mV=0.0, **settings):
@@ -183,7 +198,7 @@ def find(answers, low, high, *, by="library", fine=2e-3, resolution=None):
 SPIKE_ms, SPIKE_END_ms = 25.0, 24.5
 
 
-@plain
+@of("diam", "gnabar", "ek")
 def spike(
     p, *, at_nA=None, density=DENSITY_uA_cm2, area=1.0, delay_ms=DELAY_ms, dur_ms=DUR_ms, tstop_ms=SPIKE_ms,
     rest_ms=None, from_mV=None, said_mV=None, **settings,
@@ -236,7 +251,7 @@ ONE_ms, MANY_ms, SINCE_ms, LATE_ms = 60.0, 300.0, 100.0, 100.0
 HIGHEST_uA_cm2 = 40.0
 
 
-@plain
+@of("diam", "gnabar", "ek")
 def firing(
     p, *, area=1.0, told=1.0, ramp_ms=None, many_ms=MANY_ms, first_interval=False, count_one=False, by="NEURON",
     dt_ms=0.0125,
@@ -305,7 +320,7 @@ HELD_mV, N_CHANNELS, N_OPENINGS, DEAD_ms, EARLY_ms, LATE_AT_ms = -65.0, 2000, 50
 FEW = 100  # channels that are watched for long
 
 
-@plain
+@of("v_step")
 def channels(
     p, *, seed=None, scheme="potassium", way="jump by jump", held_mV=HELD_mV, dead_ms=DEAD_ms, taken_off_ms=DEAD_ms,
 ):  # fmt: skip
@@ -444,7 +459,7 @@ ALGORITHMS = {
 SWEEPS, SWEEP_ms, SAMPLE_ms, CHANNEL_nS = 1000, 10.0, 0.1, 0.01
 
 
-@plain
+@of("diam", "ek", "v_step")
 def noise(
     p,
     *,
@@ -535,7 +550,7 @@ def _spread_of_noise(n_channels, v_mV, i_pA):
 TIMES = (1.05, 1.5, 3.0)
 
 
-@plain
+@of("diam")
 def integrator(
     p, *, area=1.0, refractory_ms=2.0, reset_mV=-70.0, rest_mV=-65.0, tau_ms=10.0, by="formula", dt_ms=0.01, base=np.e, count_s=None,
 ):  # fmt: skip
@@ -580,13 +595,239 @@ def _counted_Hz(neuron, amp_nA, by, dt_ms, count_s):
     return len(spikes) / count_s if count_s else 1e3 / np.diff(spikes[1:]).mean()
 
 
+# --- a spike in two variables ----------------------------------------
+
+PLANE_ms, SETTLED_ms, PLANE_END_ms, BEGINNING_ms = 500.0, 100.0, 495.0, 40.0
+START = (0.0, 0.0)
+
+
+@of("phi", "drive")
+def plane(
+    p, *, by="Runge and Kutta", dt_ms=0.1, start=START, with_cosh=True, tstop_ms=PLANE_ms, at_rest=False, onset="first Hopf point",
+    derived="exactly", scaled_rows=(1.0, 1.0), **membrane,
+):  # fmt: skip
+    """The fixed point of the plane, what its linear part says, where it lets go, and a trace."""
+    one = replace(morris_lecar.HOPF, phi_per_ms=p["phi"], **membrane)
+    slopes = functools.partial(_slopes, one, with_cosh)
+    amp = 0.0 if at_rest else p["drive"]
+    v, w, _ = morris_lecar.fixed_points(one, amp)[0]
+    linear = (
+        _linear(functools.partial(slopes, amp), np.array([v, w]), derived) * np.array(scaled_rows)[:, None]
+    )
+    t, trace = _trace(one, with_cosh, p["drive"], start, by, dt_ms, tstop_ms)
+    return {
+        "v_fixed": v, "w_fixed": w, "tr": np.trace(linear), "det": np.linalg.det(linear), "onset": ONSETS[onset](one, slopes),
+        "t": t, "v": trace,
+    }  # fmt: skip
+
+
+def _slopes(membrane, with_cosh, amp, state):
+    """The right-hand side, or one whose w is as fast at every potential."""
+    dv, dw = morris_lecar.derivatives(membrane, amp, state)
+    if not with_cosh:
+        dw = membrane.phi_per_ms * (morris_lecar.open_potassium(membrane, state[0]) - state[1])
+    return np.stack([dv, dw])
+
+
+def _linear(slopes, state, derived, step=1e-4):
+    """The matrix of derivatives, exactly or by differences."""
+    if derived == "exactly":
+        return jacobian(slopes, state)
+    aside = step * np.eye(2)
+    return np.stack([(slopes(state + one) - slopes(state - one)) / (2 * step) for one in aside], axis=1)
+
+
+@functools.lru_cache(maxsize=64)
+def _trace(membrane, with_cosh, amp, start, by, dt_ms, tstop_ms):
+    """Time and potential from a start in the plane."""
+    slopes = functools.partial(_slopes, membrane, with_cosh, amp)
+    t = np.arange(round(tstop_ms / dt_ms) + 1) * dt_ms
+    if by in SOLVERS:
+        run = solve_ivp(lambda _, x: slopes(x), (0, t[-1]), start, t_eval=t, **SOLVERS[by])
+        return t, run.y[0]
+    x, found = np.array(start), [start[0]]
+    for _ in t[1:]:
+        x = x + dt_ms * slopes(x) if by == "Euler" else _runge_kutta(slopes, x, dt_ms)
+        found.append(x[0])
+    return t, np.array(found)
+
+
+SOLVERS = {"solver": {}, "exact solver": {"method": "LSODA", "rtol": 1e-7, "atol": 1e-9}}
+
+
+def _runge_kutta(slopes, x, dt_ms):
+    """One step with four looks ahead."""
+    one = slopes(x)
+    two = slopes(x + dt_ms / 2 * one)
+    three = slopes(x + dt_ms / 2 * two)
+    return x + dt_ms / 6 * (one + 2 * two + 2 * three + slopes(x + dt_ms * three))
+
+
+def _trace_changes_sign(membrane, slopes):
+    """The smallest current at which the trace of the linear part is positive."""
+
+    def grows(amp):
+        v, w, _ = morris_lecar.fixed_points(membrane, amp)[0]
+        return np.trace(_linear(functools.partial(slopes, amp), np.array([v, w]), "by differences")) > 0
+
+    return measure.bisect(grows, 60.0, 130.0, 1e-3)
+
+
+@functools.lru_cache(maxsize=64)
+def _from_far_away(membrane):
+    """The smallest current at which a large oscillation lasts, beside a fixed point that is still stable."""
+
+    def fires(amps):
+        run = morris_lecar.simulate_morris_lecar(
+            membrane, amps, tstop_ms=1500.0, dt_ms=0.4, v_init_mV=0.0, w_init=0.0
+        )
+        return np.ptp(run.profile("v").values[run.time > 1000], axis=0) > 20
+
+    return smallest(fires, 75.0, 110.0, 0.1)
+
+
+ONSETS = {
+    "first Hopf point": lambda membrane, _: morris_lecar.hopf_currents_uA_cm2(membrane)[0],
+    "second Hopf point": lambda membrane, _: morris_lecar.hopf_currents_uA_cm2(membrane)[-1],
+    "trace": _trace_changes_sign,
+    "firing": lambda membrane, _: _from_far_away(membrane),
+}
+
+# --- a patch that fires by chance ----------------------------------------
+
+PATCHES, WARM_ms, WATCHED_ms, PATCH_EL_mV = 200, 20.0, 100.0, -54.4
+AREAS_um2 = (10, 20, 30, 40, 55, 70, 90, 110, 140)
+#: Rate (Hz), variance over mean of the number of spikes in 100 ms, and the part of the patches that are silent
+#: then: 3000 patches of each area, each opening and closing drawn by itself (Gillespie 1977).
+BY_CHANCE = {
+    "rate": (38.98, 32.61, 28.01, 23.74, 19.31, 15.27, 11.33, 8.40, 5.23),
+    "fano": (0.217, 0.298, 0.340, 0.407, 0.506, 0.588, 0.703, 0.808, 0.857),
+    "silent": (0.0, 0.0037, 0.0057, 0.0230, 0.0623, 0.1347, 0.2597, 0.3950, 0.5670),
+}
+#: What a step of 0.01 ms does: dealt along the arrows, gates forget a little sooner, and 70 um2 fire with 14.7 Hz.
+STEP_COSTS = {"rate": 0.03, "silent": 0.01}
+#: The same of other membranes, 1500 patches each, for the areas that there are, the practice notebook's included.
+OTHER_AREAS_um2 = (20, 40, 55, 70, 110)
+OTHERWISE = {
+    "potassium smooth": {
+        "rate": (12.58, 3.93, 1.50, 0.64, 0.07),
+        "silent": (0.223, 0.665, 0.858, 0.939, 0.993),
+    },
+    "leak at -60 mV": {
+        "rate": (19.49, 9.40, 5.68, 3.21, 0.68),
+        "silent": (0.057, 0.324, 0.525, 0.713, 0.933),
+    },
+}
+
+
+@of("area")
+def patch(p, *, seed=None, way="along the arrows", dt_ms=0.01, membrane="", **settings):
+    """Rate of spikes that nothing evokes, and the part of the patches without one; without a seed what is expected."""
+    expected, fano, silent = (
+        np.interp(p["area"], AREAS_um2, BY_CHANCE[name]) for name in ("rate", "fano", "silent")
+    )
+    by_chance_Hz = np.sqrt(fano * expected / (1e-3 * PATCHES * WATCHED_ms))
+    rate_se = np.hypot(by_chance_Hz, STEP_COSTS["rate"] * expected)
+    silent_se = np.hypot(np.sqrt(max(silent, 1 / PATCHES) * (1 - silent) / PATCHES), STEP_COSTS["silent"])
+    found = {"rate": expected, "silent": silent}
+    if membrane:
+        found = {name: np.interp(p["area"], OTHER_AREAS_um2, OTHERWISE[membrane][name]) for name in found}
+    if seed is not None:
+        counts = _spikes_by_chance(p["area"], way, dt_ms, seed, **settings)
+        found = {"rate": 1e3 * counts.mean() / WATCHED_ms, "silent": np.mean(counts == 0)}
+    return {"rate": Estimate(found["rate"], rate_se), "silent": Estimate(found["silent"], silent_se)}
+
+
+@functools.lru_cache(maxsize=256)  # patches of one area are the same for all students
+def _spikes_by_chance(area_um2, way, dt_ms, seed, **settings):
+    """Number of spikes of each patch, from the 20th ms on."""
+    rng = np.random.default_rng(seed)
+    v = PATCH_WAYS[way](area_um2, dt_ms, rng, **settings)
+    late = v[round(WARM_ms / dt_ms) :]
+    found = Recording(np.arange(len(late)) * dt_ms, [Signal("v", late, "mV", np.arange(late.shape[1]))])
+    return count_spikes(found)
+
+
+def _dealt_out(area_um2, dt_ms, rng):
+    """The library's way: in each step all channels are dealt out among all states."""
+    return (
+        simulate_stochastic_patch(
+            StochasticPatch(area_um2, el_mV=PATCH_EL_mV),
+            rng,
+            tstop_ms=WARM_ms + WATCHED_ms,
+            dt_ms=dt_ms,
+            n_patches=PATCHES,
+        )
+        .profile("v")
+        .values
+    )
+
+
+def _along_the_arrows(area_um2, dt_ms, rng, euler=False, smooth_potassium=False, el_mV=PATCH_EL_mV):
+    """A student's way: in each step a channel leaves its state along an arrow with the chance rate times dt."""
+    v = np.full(PATCHES, -65.0)
+    m, h, n = steady_gates(-65.0)
+    four = np.array([_of_equal(3, m) * (1 - h), _of_equal(3, m) * h])
+    sodium = rng.multinomial(round(60 * area_um2), four.ravel(), size=PATCHES).reshape(PATCHES, 2, 4)
+    potassium = rng.multinomial(round(18 * area_um2), _of_equal(4, n), size=PATCHES)
+    smooth, found = np.full(PATCHES, n), [v]
+    for _ in range(round((WARM_ms + WATCHED_ms) / dt_ms)):
+        alpha, beta = dt_ms * np.array(rates(v))
+        # one channel's 20 pS on 1 um2 would be 2 mS/cm2
+        g_na, g_k = 2 / area_um2 * sodium[:, 1, 3], 2 / area_um2 * potassium[:, 4]
+        if smooth_potassium:
+            g_k, smooth = 36 * smooth**4, smooth + alpha[2] * (1 - smooth) - beta[2] * smooth
+        g = g_na + g_k + 0.3
+        goal = (50 * g_na - 77 * g_k + 0.3 * el_mV) / g
+        v = v + dt_ms * g * (goal - v) if euler else goal + (v - goal) * np.exp(-dt_ms * g)
+        sodium = _sodium_moved(sodium, alpha, beta, rng)
+        potassium = _potassium_moved(potassium, alpha, beta, rng)
+        found.append(v)
+    return np.array(found)
+
+
+def _of_equal(n_gates, p):
+    """Probability of 0 to n of n equal gates open."""
+    return np.array([comb(n_gates, k) * p**k * (1 - p) ** (n_gates - k) for k in range(n_gates + 1)])
+
+
+def _sodium_moved(counts, alpha, beta, rng):
+    """Sodium channels after a step; counts of h closed and open, m from 0 to 3, shape (n_patches, 2, 4)."""
+    k = np.arange(4)
+    chance = np.zeros((*counts.shape, 4))
+    chance[..., 0] = alpha[0][:, None, None] * (3 - k)
+    chance[..., 1] = beta[0][:, None, None] * k
+    chance[:, 0, :, 2], chance[:, 1, :, 2] = alpha[1][:, None], beta[1][:, None]
+    chance[..., 3] = 1 - chance.sum(axis=-1)
+    moved = rng.multinomial(counts, chance)
+    after = moved[..., 3] + moved[:, ::-1, :, 2]
+    after[:, :, 1:] += moved[:, :, :3, 0]
+    after[:, :, :3] += moved[:, :, 1:, 1]
+    return after
+
+
+def _potassium_moved(counts, alpha, beta, rng):
+    """Potassium channels after a step; counts of 0 to 4 gates open, shape (n_patches, 5)."""
+    k = np.arange(5)
+    chance = np.zeros((*counts.shape, 3))
+    chance[..., 0], chance[..., 1] = alpha[2][:, None] * (4 - k), beta[2][:, None] * k
+    chance[..., 2] = 1 - chance.sum(axis=-1)
+    moved = rng.multinomial(counts, chance)
+    after = moved[..., 2].copy()
+    after[:, 1:] += moved[:, :4, 0]
+    after[:, :4] += moved[:, 1:, 1]
+    return after
+
+
+PATCH_WAYS = {"along the arrows": _along_the_arrows, "dealt out": _dealt_out}
+
 # --- a pulse that stops it, a ramp that is too slow ----------------------------------------
 
 HOLD, KICK_uA_cm2, FOURTH, SCAN_ms = 1.15, 10.0, 3, (3.0, 12.0)
 QUIET_ms, SILENCE_ms, SCAN_STEP_ms = 60.0, 220.0, 0.75
 
 
-@plain
+@of("diam", "gnabar", "ek")
 def silence(
     p, *, onset_nA, hold=HOLD, kick=KICK_uA_cm2, dur_ms=1.0, area=1.0, spike=FOURTH, at_hold_start=False, by="NEURON",
     dt_ms=0.025, secondorder=2, **settings,
@@ -612,7 +853,7 @@ def silence(
     return {"first": first, "last": SCAN_ms[1] if last is None else min(last, SCAN_ms[1])}
 
 
-@plain
+@of("diam", "gnabar", "ek")
 def accommodation(p, *, rheobase_nA, factor=2.0, by="library", dt_ms=0.05, tstop_ms=60.0, **settings):
     """The longest ramp to twice the rheobase that still draws a spike."""
     goal = factor * rheobase_nA * _per_nA(p)
@@ -631,7 +872,7 @@ def accommodation(p, *, rheobase_nA, factor=2.0, by="library", dt_ms=0.05, tstop
 WARM_degC = 12.0
 
 
-@plain
+@of("diam", "gnabar", "ek")
 def temperature(
     p, *, celsius_degC=WARM_degC, area=1.0, dur_ms=DUR_ms, base_mV=None, height_from_mV=None, level_mV=0.0, by="library", dt_ms=0.01, **settings,
 ):  # fmt: skip
@@ -658,7 +899,7 @@ def temperature(
 RELEASED_ms, REBOUND_ms = 55.0, 100.0
 
 
-@plain
+@of("diam", "gnabar", "ek")
 def rebound(
     p, *, at_nA=None, dur_ms=50.0, sign=-1.0, read_at_start=False, others="rest", by="library", dt_ms=0.05, **settings,
 ):  # fmt: skip
@@ -1095,4 +1336,72 @@ NOISE = Task(
     ),
 )  # fmt: skip
 
-TASKS = (SPIKE, EQUATIONS, FIRING, CHANNELS, INTEGRATOR, SILENCE, ACCOMMODATION, TEMPERATURE, REBOUND, NOISE)
+PLANE = Task(
+    "plane",
+    plane,
+    checks=(
+        Number("v_fixed", "v_fixed", "Potential of the fixed point", "mV", 1, finest=0.05),
+        Number("w_fixed", "w_fixed", "w of the fixed point", "", 1, finest=0.002),
+        Number("tr", "tr", "Trace", "1/ms", 1, relative=True, finest=0.005),
+        Number("det", "det", "Determinant", "1/ms2", 1, relative=True, finest=0.005),
+        Number("onset", "onset", "Current at which it lets go", "uA/cm2", 1, relative=True, finest=0.005),
+        *oscillating("v", "t", (SETTLED_ms, PLANE_END_ms), "Membrane potential", {"period": 1, "amplitude": 0.5, "early": 0.5}, unit="mV", early=BEGINNING_ms),
+    ),
+    variants=(
+        variant("exactly"),
+        variant("step 0.05 ms", dt_ms=0.05),
+        variant("step 0.2 ms, derivatives by differences", dt_ms=0.2, derived="by differences"),
+        variant("Euler's method, step 0.02 ms", by="Euler", dt_ms=0.02),
+        variant("Euler's method, step 0.05 ms", by="Euler", dt_ms=0.05),
+        variant("a solver with its own tolerances", by="solver", dt_ms=0.25),
+        variant("a solver with fine tolerances", by="exact solver", dt_ms=0.25),
+        variant("the current at which the trace is zero", onset="trace"),
+        variant("one sample per 0.5 ms", then=every(0.5, "v")),
+        variant("longer run", tstop_ms=800.0),
+        variant("three digits", then=digits(3, "v_fixed", "w_fixed", "tr", "det", "onset")),
+    ),
+    mistakes=(
+        mistake("speed-of-the-book", "phi is still the book's 0.04 per ms", p={"phi": 0.04}, credit=0.3),
+        mistake("current-of-the-book", "the current is 90 uA/cm2, as in the book", p={"drive": 90.0}, credit=0.3),
+        mistake("second-set", "V3, V4 and the calcium conductance are those of the book's second set", v3_mV=12.0, v4_mV=17.4, gca_mS_cm2=4.0),
+        mistake("capacitance-one", "the capacitance is 1 uF/cm2, not 20 uF/cm2", cm_uF_cm2=1.0),
+        mistake("cosh-forgotten", "w follows with the rate phi alone, without the cosh", with_cosh=False, onset="trace", credit=0.3),
+        mistake("negative-current", "the current has the other sign", p=lambda p, own: {"drive": -p["drive"]}),
+        mistake("fixed-point-of-rest", "the fixed point is that without a current", at_rest=True, credit=0.5),
+        mistake("not-per-capacitance", "the first row of the matrix is not divided by the capacitance", scaled_rows=(20.0, 1.0), credit=0.5),
+        mistake("exchanged", "trace and determinant stand in each other's place", then=_exchanged("tr", "det"), credit=0.5),
+        mistake("upper-end", "the current is that at which the firing ends, the upper of the two", onset="second Hopf point", credit=0.5),
+        mistake("from-far-away", "the current is that from which it fires when it is pushed; the fixed point is still stable there", onset="firing", credit=0.5),
+        mistake("from-minus-60", "the trace starts at -60 mV, not at 0 mV", start=(-60.0, 0.0), credit=0.7),
+    ),
+)  # fmt: skip
+
+PATCH = Task(
+    "patch",
+    patch,
+    checks=(
+        Estimated("rate", "rate", "Rate of spikes that nothing evokes", "Hz", 3),
+        Estimated("silent", "silent", "Part of the patches without a spike", "1", 2),
+    ),
+    variants=(
+        variant("along the arrows, seed 0", seed=0),
+        variant("along the arrows, seed 1", seed=1),
+        variant("along the arrows, Euler's method for v, seed 2", seed=2, euler=True),
+        variant("dealt out, seed 3", seed=3, way="dealt out"),
+    ),
+    mistakes=(
+        mistake("potassium-smooth", "the potassium channels follow n^4 smoothly: only sodium's are left to chance", membrane="potassium smooth", credit=0.3),
+        mistake("leak-of-the-soma", "the leak reverses at -60 mV, as in your soma", membrane="leak at -60 mV", credit=0.3),
+        mistake("patch-of-the-book", "the patch has 10 um2, as in the book", p={"area": 10}, credit=0.3),
+        mistake("channels-not-scaled", "there are 60 and 18 channels, whatever the area: that is how many there are on one um2", then=lambda found: {"rate": 0.0, "silent": 1.0}),
+        mistake("per-run", "the rate is the number of spikes of a patch in 100 ms, not in a second", then=scaled("rate", 1e-3 * WATCHED_ms), credit=0.5),
+        mistake("all-patches", "the rate is that of all 200 patches together", then=scaled("rate", PATCHES), credit=0.5),
+        mistake("whole-run", "spikes are counted for 100 ms and divided by 120 ms", then=scaled("rate", WATCHED_ms / (WARM_ms + WATCHED_ms)), credit=0.5,
+                partly="where spikes are rare, chance alone moves the rate as much"),
+        mistake("fired-for-silent", "the part is that of the patches that fired", then=lambda found: {**found, "silent": 1 - found["silent"]}, credit=0.5),
+    ),
+)  # fmt: skip
+
+TASKS = (
+    SPIKE, EQUATIONS, FIRING, CHANNELS, INTEGRATOR, SILENCE, ACCOMMODATION, TEMPERATURE, REBOUND, NOISE, PLANE, PATCH,
+)  # fmt: skip
