@@ -155,7 +155,7 @@ SIDE_um, G_S_cm2, REST_mV, GMAX_uS = PROTOCOL.SIDE_um, PROTOCOL.G_S_cm2, PROTOCO
 
 def simulation(
     p, *, dt_ms=0.005, by="NEURON", gmax_uS=GMAX_uS, tau_ms=None, e_mV=REST_mV, v_init_mV=REST_mV, side_um=(SIDE_um, SIDE_um),
-    g_S_cm2=G_S_cm2, reversal_mV=0.0, measured="from its spike", constant=False, slips=None, **settings,
+    g_S_cm2=G_S_cm2, measured="from its spike", constant=False, slips=None, **settings,
 ):  # fmt: skip
     """Potential of a passive cell under eight spikes, and the heights of the first and the last response."""
     spikes_ms = FIRST_ms + eight_ms(p)
@@ -164,7 +164,7 @@ def simulation(
     if by == "NEURON":
         cell = Soma(Patch(*side_um, v_init_mV=v_init_mV), Leak(g_S_cm2, e_mV))
         inputs = {
-            f"spike {k}": Input(ExpSynapse(tau_ms, reversal_mV), (float(at),), gmax_uS * part, 0.0)
+            f"spike {k}": Input(ExpSynapse(tau_ms), (float(at),), gmax_uS * part, 0.0)
             for k, (at, part) in enumerate(zip(spikes_ms, released, strict=True))
         }
         run = simulate_synapses(cell, inputs, tstop_ms=SEEN_ms, dt_ms=dt_ms, **settings)
@@ -186,7 +186,7 @@ def _conductance(t, spikes_ms, released, tau_ms, at_spike=True):
     return np.where(begun, np.exp(-np.maximum(since, 0) / tau_ms), 0.0) @ released
 
 
-def _potential(t, g_uS, dt_ms, exponential=False, reversal_mV=0.0, sign=1.0):
+def _potential(t, g_uS, dt_ms, exponential=False, sign=1.0):
     """Potential of the passive cell: the implicit steps that NEURON takes, or exponential Euler."""
     c_pF, leak_nS = _cell()
     g_nS = sign * 1000 * g_uS
@@ -194,7 +194,7 @@ def _potential(t, g_uS, dt_ms, exponential=False, reversal_mV=0.0, sign=1.0):
     v[0] = at = REST_mV
     for k in range(len(t) - 1):
         total = leak_nS + g_nS[k]
-        target = (leak_nS * REST_mV + g_nS[k] * reversal_mV) / total
+        target = leak_nS * REST_mV / total  # the synapse reverses at 0 mV
         step = dt_ms * total / c_pF
         part = -np.expm1(-step) if exponential else step / (1 + step)
         v[k + 1] = at = at + (target - at) * part
@@ -222,7 +222,7 @@ def _rise(t, v, at_ms, interval_ms, measured):
 
 
 def mechanism(
-    p, *, seen="a state", euler=False, tau_ms=None, weight_uS=PROTOCOL.WEIGHT_uS, sign=1.0, begins="rested", spent_first=False,
+    p, *, seen="a state", euler=False, weight_uS=PROTOCOL.WEIGHT_uS, sign=1.0, begins="rested", spent_first=False,
     defaults=False, **slips,
 ):  # fmt: skip
     """What the grader's protocol finds on the mechanism, or on one with a slip, without compiling it."""
@@ -238,7 +238,7 @@ def mechanism(
     if spent_first:
         released = use * (available - released)
     t = PROTOCOL.DT_ms * np.arange(round(PROTOCOL.TSTOP_ms / PROTOCOL.DT_ms) + 1)
-    tau_ms = tau_ms or q["tau"]
+    tau_ms = q["tau"]
     if euler:
         tau_ms = -PROTOCOL.DT_ms / np.log1p(-PROTOCOL.DT_ms / tau_ms)
     acts = _conductance(t, spikes_ms, released, tau_ms) * weight_uS
@@ -268,27 +268,26 @@ def pair_rule(p, *, nearest=False, taus_swapped=False, amplitudes_swapped=False,
 
 
 def window(
-    p, *, by="library", sign=1.0, absolute=False, count="all", number=NUMBER, per_cent=True, compounded=False, delay_ms=DELAY_ms,
-    rule=None,
+    p, *, by="library", sign=1.0, absolute=False, count="all", per_cent=True, compounded=False, rule=None
 ):  # fmt: skip
     """Change by one pair at eight delays, and by sixty pairings."""
     made = pair_rule(p, **(rule or {}))
     change = pair_window(made, sign * DELAYS_ms)
     if count == "pairs alone":
-        sixty = number * pair_window(made, sign * delay_ms)
+        sixty = NUMBER * pair_window(made, sign * DELAY_ms)
     elif by == "sums":
-        sixty = _by_sums(p, number)
+        sixty = _by_sums(p)
     else:
-        sixty = protocol_change(made, p["rate"], sign * delay_ms, number)
+        sixty = protocol_change(made, p["rate"], sign * DELAY_ms, NUMBER)
     if compounded:
-        sixty = np.expm1(number * np.log1p(sixty / number))
+        sixty = np.expm1(NUMBER * np.log1p(sixty / NUMBER))
     unit = 100.0 if per_cent else 1.0
     return {"change": unit * (np.abs(change) if absolute else change), "sixty": unit * float(sixty)}
 
 
-def _by_sums(p, number):
+def _by_sums(p):
     """The sum over all pairs of a presynaptic and a postsynaptic spike."""
-    pre_ms = 1000 / p["rate"] * np.arange(number)
+    pre_ms = 1000 / p["rate"] * np.arange(NUMBER)
     apart = np.subtract.outer(pre_ms + DELAY_ms, pre_ms)
     grows = A_PLUS * np.exp(-np.abs(apart) / p["tau_plus"])
     return np.where(apart > 0, grows, -A_MINUS * np.exp(-np.abs(apart) / p["tau_minus"])).sum()
@@ -320,25 +319,25 @@ BEFORE_Hz, TIMES, STEP_ms, STEP_END_ms = 5.0, 2.0, 600.0, 599.0
 
 
 def step(
-    p, *, dt_ms=0.5, by="library", before_Hz=BEFORE_Hz, times=TIMES, per="second", jumps=True, before="before", released="risen",
+    p, *, dt_ms=0.5, by="library", times=TIMES, per="second", jumps=True, before="before", released="risen",
     depletes=True, facilitates=True,
 ):  # fmt: skip
     """Mean release per second while the rate of Poisson trains steps from 5 Hz to twice the student's rate."""
     t = np.linspace(0, STEP_ms, round(STEP_ms / dt_ms) + 1)
     after_Hz = times * p["rate"]
     if by == "library" and released == "risen" and depletes and facilitates and jumps:
-        part = mean_field_step(terminal(p), before_Hz, after_Hz, t).released
-        first = mean_field_step(terminal(p), before_Hz, before_Hz, t[:2]).released[0]
+        part = mean_field_step(terminal(p), BEFORE_Hz, after_Hz, t).released
+        first = mean_field_step(terminal(p), BEFORE_Hz, BEFORE_Hz, t[:2]).released[0]
     else:
-        part, first = _mean_field(p, t, dt_ms, before_Hz, after_Hz, jumps, released, depletes, facilitates)
-    r, level = (part, first) if per == "spike" else (after_Hz * part, before_Hz * first)
+        part, first = _mean_field(p, t, dt_ms, after_Hz, jumps, released, depletes, facilitates)
+    r, level = (part, first) if per == "spike" else (after_Hz * part, BEFORE_Hz * first)
     return {"t": t, "r": r, "before": float(r[0] if before == "after" else level)}
 
 
-def _mean_field(p, t, dt_ms, before_Hz, after_Hz, jumps, released, depletes, facilitates):
+def _mean_field(p, t, dt_ms, after_Hz, jumps, released, depletes, facilitates):
     """The same by Euler's steps, for u before its rise; the release of a spike at each time, and before."""
     U, tau_rec, tau_facil = p["U1"], p["tau_rec"], p["tau_facil"]
-    per_ms = before_Hz / 1000
+    per_ms = BEFORE_Hz / 1000
 
     def used(u):
         return (u + U * (1 - u) if facilitates else U) if released == "risen" else u
@@ -366,7 +365,7 @@ A3_PLUS, A2_MINUS, TAU_Y_ms = 0.0065, 0.0071, 114.0
 
 
 def triplets(
-    p, *, sign=1.0, number=NUMBER, nearest=False, taus_swapped=False, tau_y_ms=TAU_Y_ms, itself=False, depresses=True,
+    p, *, sign=1.0, nearest=False, taus_swapped=False, tau_y_ms=TAU_Y_ms, itself=False, depresses=True,
     per_cent=True, exchanged=False, by="library",
 ):  # fmt: skip
     """Change by sixty pairings at five frequencies, by the pair rule and by the triplet rule."""
@@ -383,20 +382,20 @@ def triplets(
     unit = 100.0 if per_cent else 1.0
     if by == "loops":
         found = [
-            unit * np.array([_by_loops(p, f_Hz, number, rule) for f_Hz in FREQUENCIES_Hz])
+            unit * np.array([_by_loops(p, f_Hz, rule) for f_Hz in FREQUENCIES_Hz])
             for rule in ("pair", "triplet")
         ]
     else:
         found = [
-            unit * protocol_change(rule, FREQUENCIES_Hz, sign * DELAY_ms, number) for rule in (pair, triplet)
+            unit * protocol_change(rule, FREQUENCIES_Hz, sign * DELAY_ms, NUMBER) for rule in (pair, triplet)
         ]
     return dict(zip(("pair", "triplet"), found[:: -1 if exchanged else 1], strict=True))
 
 
-def _by_loops(p, f_Hz, number, rule):
+def _by_loops(p, f_Hz, rule):
     """One protocol, spike by spike."""
     r = o = y = change = 0.0
-    events = sorted((1000 * k / f_Hz + late, late > 0) for k in range(number) for late in (0, DELAY_ms))
+    events = sorted((1000 * k / f_Hz + late, late > 0) for k in range(NUMBER) for late in (0, DELAY_ms))
     last_ms = 0.0
     for at_ms, is_post in events:
         passed_ms, last_ms = at_ms - last_ms, at_ms
