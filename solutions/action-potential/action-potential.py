@@ -600,7 +600,8 @@ work.hand_in("noise", i=i_channel, count=n_channels)
 # - As the current is made stronger from zero, the fixed point moves, and at some current it stops being stable: hand in
 #   this `letting_go` (uA/cm2).
 # - Start at v = 0 mV, w = 0 and run for 500 ms under your current; hand in the times `t_plane` (ms) and the potential
-#   `v_plane` (mV). Steps of 0.05 ms are fine enough for Euler's method, of 0.2 ms for better ones.
+#   `v_plane` (mV), one sample per 0.05 to 0.5 ms. Steps of 0.05 ms are fine enough for Euler's method, of 0.2 ms for
+#   better ones.
 #
 # Give three digits.
 
