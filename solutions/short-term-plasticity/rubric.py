@@ -655,7 +655,7 @@ WINDOW = Task(
     "window",
     window,
     checks=(
-        Members("change", "change", "Change by one pair", "%", 4, finest=0.002),
+        Members("change", "change", "Change by one pair, in per cent of the first weight", "%", 4, finest=0.002),
         Number("sixty", "sixty", "Change by sixty pairings", "%", 2, relative=True, finest=0.005),
     ),
     variants=(
