@@ -7,7 +7,7 @@ long it took, as JSON:
 
     python benchmarks/explorer_roundtrip.py --moves 30 --picture lab.png
     python benchmarks/explorer_roundtrip.py --slider 0 \
-        --explorer neuroscales.synapse.nmda_explorers:magnesium_block
+        --explorer neuroscales.synapse.explorers:magnesium_block
 """
 
 import argparse

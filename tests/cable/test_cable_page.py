@@ -15,7 +15,7 @@ from neuroscales.cable.cable_theory import (
     length_constant_um,
     step_response_mV,
 )
-from neuroscales.cable.passive_explorers import ends_and_frequency
+from neuroscales.cable.explorers import ends_and_frequency
 from tests.pages import names_of
 
 CABLE = PassiveCable()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from neuroscales.cable import BallAndStick, Dendrite, simulate_ball_and_stick
-from neuroscales.cable.dendrite_explorers import attenuation
+from neuroscales.cable.explorers import attenuation
 from neuroscales.membrane import CurrentPulse
 from tests.pages import names_of
 

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from neuroscales.cable import numerics, numerics_explorers
+from neuroscales.cable import explorers, numerics
 from tests.pages import BOOK, names_of
 
 pytestmark = pytest.mark.usefixtures("alone_in_neuron")
@@ -60,7 +60,7 @@ def test_do_the_benchmarks_figures_carry_what_the_page_says_of_them(page):
 
 
 def test_does_the_step_explorer_show_the_orders_and_the_ringing():
-    explorer = numerics_explorers.time_step()
+    explorer = explorers.time_step()
     _, step = explorer.controls
     for method, order in ((0, 1), (1, 2)):
         fine = [dt for dt in step.values if dt in (0.00625, 0.0125, 0.025)]
@@ -79,7 +79,7 @@ def test_does_the_step_explorer_show_the_orders_and_the_ringing():
 
 
 def test_does_the_tolerance_explorer_show_what_a_tolerance_buys():
-    explorer = numerics_explorers.tolerance()
+    explorer = explorers.tolerance()
     (allowed,) = explorer.controls
     error, steps = explorer.views[2].measure, explorer.views[3].measure
     runs = {tolerance: explorer.run(tolerance) for tolerance in allowed.values}

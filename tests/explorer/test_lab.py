@@ -34,7 +34,7 @@ def test_does_a_key_press_in_jupyterlab_run_neuron(chromium):
 
 
 def test_does_the_magnesium_block_run_our_own_mechanism_in_jupyterlab(chromium):
-    explorer = "neuroscales.synapse.nmda_explorers:magnesium_block"
+    explorer = "neuroscales.synapse.explorers:magnesium_block"
     start, without, most = _in_lab("--explorer", explorer, "--slider", "0")["sentences"]
     assert "clamp 7.96 % of the NMDA receptors" in start  # Jahr and Stevens' block at -60 mV and 1 mM
     assert "clamp 100 % of the NMDA receptors" in without

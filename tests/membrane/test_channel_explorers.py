@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from neuroscales.membrane import channel_explorers
+from neuroscales.membrane.explorers import channel_crowd, crowd
 from neuroscales.membrane.hodgkin_huxley import gate_time_constants_ms, steady_gates
 
 
@@ -17,7 +17,7 @@ def _n4(v_mV: float, time_ms: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("v_mV", [-40, 40])
 @pytest.mark.parametrize("n_channels", [1, 100, 10_000])
 def test_does_the_mean_follow_n_to_the_fourth_and_the_spread_the_binomial(n_channels, v_mV):
-    explorer = channel_explorers.crowd()
+    explorer = crowd()
     shown = explorer.run(n_channels, v_mV)
     expected = _n4(v_mV, shown.time)
     assert shown.values("expected") == pytest.approx(expected, abs=1e-12)
@@ -29,19 +29,19 @@ def test_does_the_mean_follow_n_to_the_fourth_and_the_spread_the_binomial(n_chan
     assert whole == pytest.approx(np.round(whole), abs=1e-8)
     binomial = np.sqrt((1 - expected[-1]) / (n_channels * expected[-1]))
     # 100 sweeps leave 7 % of a standard deviation; where few are open, most of the spread is in the mean.
-    assert channel_explorers._relative_fluctuation(shown) == pytest.approx(binomial, rel=0.35)
+    assert channel_crowd._relative_fluctuation(shown) == pytest.approx(binomial, rel=0.35)
 
 
 def test_does_the_fluctuation_fall_as_one_over_the_root_of_the_number():
-    explorer = channel_explorers.crowd()
+    explorer = crowd()
     numbers = explorer.frame(1, 0).channels[-1]
-    slope = np.polyfit(np.log10(channel_explorers._NUMBER.values), numbers, 1)[0]
+    slope = np.polyfit(np.log10(channel_crowd._NUMBER.values), numbers, 1)[0]
     # Nine points over four decades, each good to 5 %.
     assert slope == pytest.approx(-0.5, abs=0.02)
 
 
 def test_does_everything_stay_in_its_panel_and_the_sentence_say_how_smooth_it_is():
-    explorer = channel_explorers.crowd()
+    explorer = crowd()
     for v_mV in explorer.controls[1].values[::2]:
         *lines, numbers = explorer.frame(10, v_mV).channels
         assert 0 <= min(map(np.min, lines)) <= max(map(np.max, lines)) <= 1

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from neuroscales.membrane import excitability, morris_lecar, spike_explorers
+from neuroscales.membrane import excitability, explorers, morris_lecar
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley, simulate_hodgkin_huxley, steady_gates
 from neuroscales.membrane.protocols import Pulse
 
@@ -12,7 +12,7 @@ from neuroscales.membrane.protocols import Pulse
 @pytest.mark.parametrize("values", [(0, 0, -10, 0.02), (90, 0, -25, 0.13), (45, 1, -60, 0.3)])
 def test_does_the_plane_show_the_run_that_its_sliders_ask_for(values):
     amp, kind, v_init_mV, w_init = values
-    explorer = spike_explorers.phase_plane()
+    explorer = explorers.phase_plane()
     shown = explorer.run(*values)
     membrane = (morris_lecar.HOPF, morris_lecar.SADDLE_NODE)[kind]
     alone = morris_lecar.simulate_morris_lecar(
@@ -24,7 +24,7 @@ def test_does_the_plane_show_the_run_that_its_sliders_ask_for(values):
 
 
 def test_do_the_planes_curves_cross_at_its_points():
-    explorer = spike_explorers.phase_plane()
+    explorer = explorers.phase_plane()
     for amp in explorer.controls[0].values:
         for kind in (0, 1):
             channels = explorer.frame(amp, kind, -60, 0.02).channels
@@ -50,11 +50,11 @@ def test_do_the_planes_curves_cross_at_its_points():
     ],
 )
 def test_does_the_planes_sentence_say_how_it_ends(values, said):
-    assert spike_explorers.phase_plane().frame(*values).sentence == said
+    assert explorers.phase_plane().frame(*values).sentence == said
 
 
 def test_does_everything_stay_in_the_panels_of_the_plane():
-    explorer = spike_explorers.phase_plane()
+    explorer = explorers.phase_plane()
     plane = explorer.views[0]
     for amp in explorer.controls[0].values:
         for kind in (0, 1):
@@ -64,7 +64,7 @@ def test_does_everything_stay_in_the_panels_of_the_plane():
 
 
 def test_does_the_firing_curve_show_the_run_that_its_sliders_ask_for():
-    shown = spike_explorers.bistability().run(7, 1, -1)
+    shown = explorers.bistability().run(7, 1, -1)
     at_mV = excitability.equilibrium_mV(7.0)
     alone = simulate_hodgkin_huxley(
         HodgkinHuxley(el_mV=-54.387),
@@ -81,7 +81,7 @@ def test_does_the_firing_curve_show_the_run_that_its_sliders_ask_for():
 
 
 def test_do_rest_and_firing_live_side_by_side_on_the_firing_curve():
-    explorer = spike_explorers.bistability()
+    explorer = explorers.bistability()
     amps = np.array(explorer.controls[0].values)
     alone = np.array(["times a second" in explorer.frame(amp, 0, -1).sentence for amp in amps])
     fires = np.array(["times a second" in explorer.frame(amp, 1, -1).sentence for amp in amps])
@@ -90,7 +90,7 @@ def test_do_rest_and_firing_live_side_by_side_on_the_firing_curve():
 
 
 def test_does_the_dot_lie_on_the_curve_of_what_was_done():
-    explorer = spike_explorers.bistability()
+    explorer = explorers.bistability()
     for amp in explorer.controls[0].values:
         for kicked in (0, 1):
             channels = explorer.frame(amp, kicked, -1).channels
@@ -101,7 +101,7 @@ def test_does_the_dot_lie_on_the_curve_of_what_was_done():
 
 
 def test_does_one_pulse_stop_the_firing_and_the_same_one_begin_it():
-    explorer = spike_explorers.bistability()
+    explorer = explorers.bistability()
     stopped = [
         after for after in explorer.controls[2].values if "rests" in explorer.frame(8, 1, after).sentence
     ]
@@ -111,7 +111,7 @@ def test_does_one_pulse_stop_the_firing_and_the_same_one_begin_it():
 
 
 def test_do_the_panels_hold_all_runs_of_the_firing_curve():
-    explorer = spike_explorers.bistability()
+    explorer = explorers.bistability()
     for kicked in (0, 1):
         for after in explorer.controls[2].values:
             for amp in (0, 8, 16):

@@ -16,7 +16,7 @@ from neuroscales.synapse.calcium import (
     simulate_calcium,
     time_constant_ms,
 )
-from neuroscales.synapse.calcium_explorers import calcium
+from neuroscales.synapse.explorers import calcium
 from tests.pages import names_of
 
 

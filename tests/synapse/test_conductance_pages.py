@@ -10,7 +10,7 @@ from neuroscales.core import measure
 from neuroscales.membrane import Leak, Patch
 from neuroscales.synapse import Exp2Synapse, ExpSynapse, Input, Presynaptic, Soma, Train, simulate_synapses
 from neuroscales.synapse.conductance import charge_pC, conductance_uS, train_times_ms
-from neuroscales.synapse.conductance_explorers import response, summation
+from neuroscales.synapse.explorers import response, summation
 from tests.pages import names_of
 
 QUIET = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200), soma_membrane=PASSIVE)

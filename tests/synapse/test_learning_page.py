@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 
+from neuroscales.synapse.explorers import pairing
 from neuroscales.synapse.plasticity import (
     PairRule,
     TripletRule,
@@ -12,7 +13,6 @@ from neuroscales.synapse.plasticity import (
     protocol_change,
     weight_change,
 )
-from neuroscales.synapse.plasticity_explorers import pairing
 from tests.pages import names_of
 
 

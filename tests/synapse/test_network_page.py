@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 
+from neuroscales.synapse.explorers import small_network
 from neuroscales.synapse.network import ExcitatoryInhibitory, Ring, simulate_network
-from neuroscales.synapse.network_explorers import small_network
 from tests.pages import names_of
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ import pytest
 
 from neuroscales.membrane import CurrentPulse
 from neuroscales.synapse.conductance import charge_pC
+from neuroscales.synapse.explorers import magnesium_block
 from neuroscales.synapse.nmda import block_curve_uS, simulate_ampa_nmda
-from neuroscales.synapse.nmda_explorers import magnesium_block
 from neuroscales.synapse.receptors import AmpaNmda
 from tests.pages import names_of
 

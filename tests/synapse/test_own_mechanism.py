@@ -7,7 +7,7 @@ from scipy.integrate import solve_ivp
 
 from mechanisms import nmodl
 from neuroscales.core import measure
-from neuroscales.synapse import own_mechanism, own_mechanism_explorer
+from neuroscales.synapse import explorers, own_mechanism
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_is_a_time_constant_that_cannot_be_refused():
 
 @pytest.mark.slow
 def test_does_the_explorer_show_every_setting_in_its_panels_and_say_when_the_cell_falls_silent():
-    explorer = own_mechanism_explorer.own_channel()
+    explorer = explorers.own_channel()
     sentences = []
     for row in explorer.grid():
         for frame in row:

@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
+from neuroscales.synapse.explorers import short_term
 from neuroscales.synapse.receptors import TsodyksMarkram
 from neuroscales.synapse.short_term import (
     DEPRESSING,
@@ -16,7 +17,6 @@ from neuroscales.synapse.short_term import (
     simulate_terminal,
     steady,
 )
-from neuroscales.synapse.short_term_explorers import short_term
 from tests.pages import names_of
 
 CLASSIC_ms = [*range(100, 451, 50), 950]
