@@ -19,8 +19,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from neuroscales.explorer import bundle
-from neuroscales.explorer.explorer import PAGE_VARIABLE
-from neuroscales.explorer.page import as_data
+from neuroscales.explorer.show import PAGE_VARIABLE, as_data
 
 INLINE_LIMIT = 40_000
 """Characters of runs that one explorer may keep in its page."""

@@ -2,7 +2,6 @@
 """The explorer as HTML: a still figure for paper, and the same figure with the runs that bring it to life."""
 
 import html
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,29 +10,22 @@ from matplotlib.axes import Axes
 
 from neuroscales.core import style
 from neuroscales.explorer.declare import View
-from neuroscales.explorer.explorer import Explorer, Frame
 from neuroscales.explorer.packing import Scale, pack_row, scale_of
+from neuroscales.explorer.runs import Frame, ModelRuns
+from neuroscales.explorer.show import as_data
 
 
-def still_figure(explorer: Explorer) -> str:
+def still_figure(explorer: ModelRuns) -> str:
     """The figure at its start values, with its sentence and caption; needs no script."""
     return _figure(explorer, "")
 
 
-def interactive_figure(explorer: Explorer) -> str:
+def interactive_figure(explorer: ModelRuns) -> str:
     """The still figure together with all runs of the grid, packed; the page's script makes it move."""
     return _figure(explorer, as_data(payload(explorer), "ns-explorer-data"))
 
 
-def as_data(spec: dict[str, Any], name: str) -> str:
-    """A script element of class `name` that holds a spec as JSON and cannot be ended from within."""
-    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
-    # "</" could end the element early; JSON reads "<\/" as the same string.
-    data = data.replace("</", "<\\/")
-    return f'<script type="application/json" class="{name}">{data}</script>'
-
-
-def payload(explorer: Explorer) -> dict[str, Any]:
+def payload(explorer: ModelRuns) -> dict[str, Any]:
     """Run the whole grid; return the spec, the channels with their scales, and the packed rows.
 
     A quantity that two views draw alike travels once: the second channel names the first in ``same``.
@@ -54,7 +46,7 @@ def payload(explorer: Explorer) -> dict[str, Any]:
     return {**explorer.spec(), "channels": channels, "rows": [{"data": data} for data in packed]}
 
 
-def still_svg(explorer: Explorer) -> str:
+def still_svg(explorer: ModelRuns) -> str:
     """The views at the start values as one SVG, in the color of the page's text."""
     bands = _bands(explorer.views)
     columns = max(len(band) for band in bands)
@@ -107,7 +99,7 @@ def _twin(sheets: list[np.ndarray], scales: list[Scale], number: int) -> int | N
     return None
 
 
-def _figure(explorer: Explorer, data: str) -> str:
+def _figure(explorer: ModelRuns, data: str) -> str:
     text = {key: html.escape(getattr(explorer, key)) for key in ("name", "title", "caption")}
     start = html.escape(explorer.words(*(control.start for control in explorer.controls)))
     sentence = html.escape(explorer.describe(explorer.start))

@@ -12,7 +12,7 @@ import numpy as np
 from neuroscales.core import style, units
 from neuroscales.core.recording import Recording
 from neuroscales.explorer.declare import Line, check_words, shown_unit
-from neuroscales.explorer.explorer import show
+from neuroscales.explorer.show import as_data, show
 from neuroscales.explorer.views import axis_label, dash_lengths
 
 _SAMPLES = 241  # of the simulated curve on a page; nine points fall on samples
@@ -155,9 +155,9 @@ class PredictFirst:
 
     @cached_property
     def _widget(self) -> Any:
-        from neuroscales.explorer.widget import PredictWidget
+        from neuroscales.explorer.widget import PredictWidget  # anywidget: only where a kernel answers
 
-        return PredictWidget(self)
+        return PredictWidget(self.spec())
 
 
 def _still(predict: PredictFirst) -> str:
@@ -165,8 +165,6 @@ def _still(predict: PredictFirst) -> str:
 
 
 def _interactive(predict: PredictFirst) -> str:
-    from neuroscales.explorer.page import as_data
-
     return _html(predict, as_data(predict.spec(), "ns-predict-data"))
 
 

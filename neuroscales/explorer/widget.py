@@ -9,8 +9,7 @@ import numpy as np
 import traitlets
 
 from neuroscales.explorer import bundle
-from neuroscales.explorer.explorer import Explorer
-from neuroscales.explorer.predict import PredictFirst
+from neuroscales.explorer.runs import ModelRuns
 
 
 class ExplorerWidget(anywidget.AnyWidget):
@@ -20,7 +19,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     _css = bundle.stylesheet()
     spec = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: ModelRuns) -> None:
         super().__init__(spec={**explorer.spec(), "caption": explorer.caption})
         self._explorer = explorer
         self.on_msg(self._answer)
@@ -51,8 +50,8 @@ class PredictWidget(anywidget.AnyWidget):
     _css = bundle.stylesheet()
     spec = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, predict: PredictFirst) -> None:
-        super().__init__(spec=predict.spec())
+    def __init__(self, spec: dict[str, Any]) -> None:
+        super().__init__(spec=spec)
 
 
 def _one_line(error: Exception) -> str:

@@ -8,8 +8,7 @@ import pytest
 
 from neuroscales.core import Recording, Signal
 from neuroscales.explorer import Axis, Line, PredictFirst
-from neuroscales.explorer.explorer import PAGE_VARIABLE
-from neuroscales.explorer.widget import PredictWidget
+from neuroscales.explorer.show import PAGE_VARIABLE
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def test_does_a_kernel_get_a_widget_that_knows_all(predict, monkeypatch):
     monkeypatch.delenv(PAGE_VARIABLE, raising=False)
     made = predict()
     assert "application/vnd.jupyter.widget-view+json" in made._repr_mimebundle_()
-    assert PredictWidget(made).spec == made.spec()
+    assert made._widget.spec == made.spec()
 
 
 @pytest.fixture

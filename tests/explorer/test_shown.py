@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from neuroscales.explorer import bundle
-from neuroscales.explorer.explorer import PAGE_VARIABLE
+from neuroscales.explorer.show import PAGE_VARIABLE
 from neuroscales.explorer.widget import ExplorerWidget
 
 _EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
