@@ -12,60 +12,16 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-BLOCKS = (
-    "NEURON", "UNITS", "PARAMETER", "CONSTANT", "ASSIGNED", "STATE", "INITIAL", "BREAKPOINT", "DERIVATIVE",
-    "KINETIC", "LINEAR", "NONLINEAR", "FUNCTION", "PROCEDURE", "NET_RECEIVE", "BEFORE", "AFTER",
-    "FUNCTION_TABLE", "CONSTRUCTOR", "DESTRUCTOR", "INDEPENDENT", "WATCH",
-)  # fmt: skip
-_INNER = {"INITIAL", "WATCH"}  # may stand within NET_RECEIVE
+from mechanisms.nmodl_answers import MEANINGS
+from mechanisms.nmodl_text import BLOCKS, Complaint, after_neuron, first_line, without_comments
 
-_COMMENT, _ENDCOMMENT = re.compile(r"\s*COMMENT\b"), re.compile(r"\s*ENDCOMMENT\b")
-_REMARK = re.compile(r"^\s*TITLE\b.*|[:?].*")
+_INNER = {"INITIAL", "WATCH"}  # may stand within NET_RECEIVE
 _NAME = re.compile(r"\b(SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)")
 _WHERE = re.compile(r" ?at line (\d+) in file ")
 _UNDEFINED = re.compile(r"Warning: (\w+) undefined")
-
-# Units that mechanisms need most, in the words of NEURON's table of units.
-_USUAL_UNITS = {
-    "mV": "millivolt", "V": "volt", "mA": "milliamp", "nA": "nanoamp", "pA": "picoamp", "S": "siemens",
-    "mS": "millisiemens", "uS": "microsiemens", "nS": "nanosiemens", "pS": "picosiemens", "mM": "milli/liter",
-    "uM": "micro/liter", "um": "micron", "uF": "microfarad", "molar": "1/liter",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """What is wrong with a source.
-
-    Attributes:
-        line: number of the line, from 1; None where no line is to blame.
-        sentence: what it means and what to do.
-        words: NEURON's own words for it; empty where NEURON would have said nothing.
-    """
-
-    line: int | None
-    sentence: str
-    words: str = ""
-
-
-def without_comments(source: str) -> str:
-    """The source with comments and the title blanked out; every line keeps its number.
-
-    It takes a time that grows with the length alone, also where a stranger wrote the source.
-    """
-    lines, is_inside = source.split("\n"), False
-    last = max((number for number, line in enumerate(lines) if _ENDCOMMENT.match(line)), default=-1)
-    for number, line in enumerate(lines):
-        is_inside = is_inside or (number < last and bool(_COMMENT.match(line)))
-        end = _ENDCOMMENT.match(line) if is_inside else None
-        hidden = (end.end() if end else len(line)) if is_inside else 0
-        is_inside = is_inside and not end
-        lines[number] = " " * hidden + _REMARK.sub(lambda found: " " * len(found[0]), line[hidden:])
-    return "\n".join(lines)
 
 
 def names_in(source: str) -> list[str]:
@@ -110,7 +66,7 @@ def find_slip(source: str) -> Complaint | None:
             )
     found = names_in(source)
     if not found:
-        line = _first_line(r"^[ \t]*NEURON\b", source)
+        line = first_line(r"^[ \t]*NEURON\b", source)
         return Complaint(
             line,
             "the mechanism has no name: give it one in the NEURON block, with SUFFIX (a density) or "
@@ -118,7 +74,7 @@ def find_slip(source: str) -> Complaint | None:
         )
     if len(found) > 1:
         return Complaint(
-            _first_line(rf"\b{found[1]}\b", source), "one source holds one mechanism: write two sources"
+            first_line(rf"\b{found[1]}\b", source), "one source holds one mechanism: write two sources"
         )
     return None
 
@@ -133,7 +89,7 @@ def _translators(source: str) -> Complaint | None:
             "NEURON's translator itself breaks on an equation of this block: take the formula out into a "
             "FUNCTION, and write the equation with its value"
         )
-        return Complaint(_first_line(r"^\s*DERIVATIVE\b", source), sentence, said.strip().splitlines()[-1])
+        return Complaint(first_line(r"^\s*DERIVATIVE\b", source), sentence, said.strip().splitlines()[-1])
     if (unknown := _UNDEFINED.search(said)) and "VERBATIM" not in source:
         return _undeclared(unknown[1], source, unknown[0])
     return _not_linear(program, source)
@@ -148,7 +104,7 @@ def _not_linear(program: str, source: str) -> Complaint | None:
         state, factor = update[1], _bracket(program[update.end() :])
         if re.search(rf"\b{state}\b", factor):
             return Complaint(
-                _first_line(rf"\b{state}'", without_comments(source)),
+                first_line(rf"\b{state}'", without_comments(source)),
                 f"the equation of {state} is not linear in {state}, and cnexp would lose a part of it "
                 "without a word: write METHOD derivimplicit",
             )
@@ -186,7 +142,7 @@ def _explained(said: str, source: str) -> Complaint:
     place = _WHERE.search(said)
     words = _heart(said[: place.start()])
     line = min(int(place[1]), len(source.splitlines()))
-    for pattern, explain in _MEANINGS:
+    for pattern, explain in MEANINGS:
         if found := re.search(pattern, words, re.DOTALL):
             return explain(found, line, source, words)
     return Complaint(line, f"NEURON says: {words}", words)
@@ -204,8 +160,8 @@ def _heart(said: str) -> str:
 
 def _undeclared(name: str, source: str, words: str) -> Complaint:
     """A name that is used and stands in no block of declarations."""
-    code = _after_neuron(source)
-    line = _first_line(rf"\b{name}\b", code)
+    code = after_neuron(source)
+    line = first_line(rf"\b{name}\b", code)
     near = difflib.get_close_matches(name, sorted(set(re.findall(r"\b[a-zA-Z]\w*", code)) - {name}), 1, 0.75)
     if re.search(rf"\b{name}\s*\(", code):
         what = f"there is no function {name}: write a FUNCTION block for it"
@@ -213,12 +169,6 @@ def _undeclared(name: str, source: str, words: str) -> Complaint:
         what = f"{name} is declared nowhere: declare it in PARAMETER, ASSIGNED or STATE, or as LOCAL"
     hint = f" (or is {near[0]} meant?)" if near else ""
     return Complaint(line, what + hint, words)
-
-
-def _first_line(pattern: str, text: str) -> int | None:
-    """Number of the first line in which a pattern is found."""
-    found = re.search(pattern, text, re.MULTILINE)
-    return text.count("\n", 0, found.end()) + 1 if found else None
 
 
 def _unclosed_block(source: str) -> Complaint | None:
@@ -239,166 +189,6 @@ def _unclosed_block(source: str) -> Complaint | None:
 
 def _never_closed(block: str, line: int, where: str) -> Complaint:
     return Complaint(line, f"the block {block} that begins here is not closed {where}: a }} is missing")
-
-
-def _syntax(found: re.Match, line: int, source: str, words: str) -> Complaint:
-    """A place that the grammar cannot read; the fault is often at the end of the line before."""
-    code = without_comments(source).splitlines()
-    before = max((n for n in range(1, line) if code[n - 1].strip()), default=line)
-    for number in (before, line):
-        if code[number - 1].count("(") > code[number - 1].count(")"):
-            return Complaint(number, "a ( of this line is not closed: a ) is missing", words)
-    text = code[line - 1]
-    if text.count(")") > text.count("("):
-        return Complaint(line, "this line closes a bracket that it never opened: a ) too many", words)
-    for pattern, sentence in _FOREIGN:
-        if re.search(pattern, text):
-            return Complaint(line, sentence, words)
-    return _unknown_block(text, line, words) or Complaint(
-        line,
-        "NEURON cannot read this line: look for a missing operator, name or bracket, here or at the end of "
-        f"line {before}",
-        words,
-    )
-
-
-# What other languages write and NMODL does not.
-_FOREIGN = (
-    (r"\*\*", "NMODL writes a power as ^, not as **"),
-    (r"#|//|/\*", "a comment in NMODL begins with a colon"),
-    (r";", "NMODL puts no ; at the end of a line"),
-    (r"\b(?:and|or|not)\b", "NMODL writes && for and, || for or, ! for not"),
-    (r"\bif\b", "NMODL writes if (condition) { statements }, with both kinds of brackets"),
-    (r"\bd(\w+)\s*/\s*dt\b", "NMODL writes the derivative of n as n', not as dn/dt"),
-    (r"\bLOCAL\b", "LOCAL stands first in its block, before all else"),
-    (r"^\s*(?:float|double|int)\b", "NMODL declares variables in PARAMETER, ASSIGNED, STATE or as LOCAL"),
-    (
-        r"\b(?:SUFFIX|POINT_PROCESS)\b",
-        "a mechanism's name is letters, digits and _ alone, and no word of NMODL",
-    ),
-)
-
-
-def _unknown_block(text: str, line: int, words: str) -> Complaint | None:
-    """A word before a brace that is the name of no block."""
-    word = re.match(r"\s*(\w+)[^={]*\{", text)
-    if not word or word[1] in BLOCKS or word[1] in {"if", "while", "else"}:
-        return None
-    near = difflib.get_close_matches(word[1].upper(), BLOCKS, 1, 0.6)
-    hint = f": is {near[0]} meant?" if near else f" (the blocks are {', '.join(BLOCKS[:9])}, ...)"
-    return Complaint(line, f"NMODL has no block named {word[1]}{hint}", words)
-
-
-def _unknown_unit(found: re.Match, line: int, source: str, words: str) -> Complaint:
-    unit = found[1]
-    meaning = _USUAL_UNITS.get(unit)
-    what = f"add ({unit}) = ({meaning}) to" if meaning else "is it misspelled? If not, say what it is in"
-    line = _first_line(rf"\([^)\n]*\b{re.escape(unit)}\b", without_comments(source)) or line
-    return Complaint(line, f"the unit {unit} is not declared: {what} the UNITS block", words)
-
-
-def _units_differ(found: re.Match, line: int, source: str, words: str) -> Complaint:
-    """Two units that should be the same, as NEURON writes them, in those of the SI."""
-    one, other = (re.sub(r"(?<=\d)([-+]\d\d)\b", r"e\1", unit).strip() for unit in found.groups())
-    return Complaint(
-        line,
-        f"the units of the two sides, or of two terms, do not fit: one is {one}, the other {other}",
-        words,
-    )
-
-
-def _state_missing(found: re.Match, line: int, source: str, words: str) -> Complaint:
-    state = found[1]
-    line = _first_line(rf"\b{state}'", without_comments(source)) or line
-    return Complaint(line, f"{state}' has an equation, but {state} stands in no STATE block", words)
-
-
-def _fixed_unit(found: re.Match, line: int, source: str, words: str) -> Complaint:
-    """NEURON fixes some units: those of v, of ions' potentials, and of currents per area or at a point."""
-    name, unit = found[1], _SHORT.get(found[2], found[2])
-    declared = _first_line(rf"\b{name}\b[^\n(]*\(", _after_neuron(source)) if found[3] else None
-    if not declared:
-        sentence = f"{name} is declared without its unit, or not at all: write {name} ({unit}) in ASSIGNED"
-        return Complaint(_first_line(rf"\b{name}\b", _after_neuron(source)) or line, sentence, words)
-    why = ", because this is a density (SUFFIX)" if unit == "mA/cm2" else ""
-    why = ", because this is a POINT_PROCESS" if unit == "nA" else why
-    return Complaint(declared, f"{name} must be declared in {unit}{why}, not in {found[3]}", words)
-
-
-_SHORT = {"milliamp/cm2": "mA/cm2", "nanoamp": "nA", "millivolt": "mV", "micron2": "um2"}
-
-
-def _after_neuron(source: str) -> str:
-    """The code with its NEURON block blanked out."""
-    return re.sub(r"\bNEURON\s*\{[^}]*\}", lambda b: re.sub(r"[^\n]", " ", b[0]), without_comments(source))
-
-
-def _at(sentence: str) -> Callable[[re.Match, int, str, str], Complaint]:
-    """A complaint at the line that NEURON names; {0} stands for what the pattern found."""
-    return lambda found, line, source, words: Complaint(line, sentence.format(*found.groups()), words)
-
-
-def _at_word(pattern: str, sentence: str) -> Callable[[re.Match, int, str, str], Complaint]:
-    """A complaint at the first line with that pattern, which says more than the end of the file."""
-
-    def explain(found: re.Match, line: int, source: str, words: str) -> Complaint:
-        return Complaint(_first_line(pattern, source) or line, sentence.format(*found.groups()), words)
-
-    return explain
-
-
-_MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...] = (
-    (
-        r"VERBATIM\s?block goes to end",
-        _at_word(r"^\s*VERBATIM", "VERBATIM is never ended: write ENDVERBATIM"),
-    ),
-    (r"COMMENT\s?block goes to end", _at_word(r"^\s*COMMENT", "COMMENT is never ended: write ENDCOMMENT")),
-    (
-        r"error: syntax: NET_RECEIVE|NET_RECEIVE.*at least one argument",
-        _at("NET_RECEIVE needs the weight of the connection in brackets: NET_RECEIVE(weight (uS))"),
-    ),
-    (
-        r"NET_RECEIVE can only exist",
-        _at_word(
-            r"\bSUFFIX\b", "NET_RECEIVE belongs to a synapse, a POINT_PROCESS; this is a density (SUFFIX)"
-        ),
-    ),
-    (
-        r"Illegal SOLVE",
-        _at("SOLVE names a block and a method: SOLVE states METHOD cnexp (or derivimplicit, sparse, euler)"),
-    ),
-    (
-        r"Method (\w+) can't be used with Block (\w+)",
-        _at_word(
-            r"\bSOLVE\b",
-            "{0} cannot solve {1}: there is no block of that name, or not one of that kind (cnexp, "
-            "derivimplicit, euler: DERIVATIVE; sparse: KINETIC)",
-        ),
-    ),
-    (r"No derivative equations", _at("this DERIVATIVE block has no equation: write one such as n' = ...")),
-    (r"(\w+?)\s?must be declared as a state", _state_missing),
-    (r"Multiple declaration of (\w+)", _at("{0} is declared twice: keep one of the two")),
-    (
-        r"name = number",
-        _at("a parameter is declared as name = number (unit), the number with a point, as in 0.5"),
-    ),
-    (
-        r"(\w+?)\s?cannot be a RANGE",
-        _at_word(r"\bRANGE\b", "{0} is a name that NEURON keeps for itself: choose another one"),
-    ),
-    (r"Cannot recognize the units: (\S+)", _unknown_unit),
-    (r"not conformable: (.*), (.*)", _units_differ),
-    (
-        r"missing a conversion factor and should read: \(([^)]+)\)",
-        _at("two units here measure the same and differ by a factor: write ({0}) * before the second"),
-    ),
-    (
-        r"not dimensionless",
-        _at("a function such as exp takes a pure number, and this has a unit: divide by one of that unit"),
-    ),
-    (r"(\w+) must have the units, (\S+), instead of (\S*)\.", _fixed_unit),
-    (r"syntax error|Illegal|not allowed in this kind", _syntax),
-)
 
 
 def compilers_fault(output: str, sources: Sequence[str]) -> tuple[str, Complaint]:

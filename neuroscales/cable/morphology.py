@@ -1,19 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Branched trees: read from SWC, computed by NEURON and by a matrix of cables, drawn as they are.
+"""Branched trees: read from SWC, and drawn as they are."""
 
-A stretch between two points of a tree is a cable with an axial resistance R and a membrane admittance G
-(conductance and, at a frequency f, capacitance: G = (g + 2 pi i f cm) area). Seen from its two ends it is
-
-    I1 = Yc (V1 coth q - V2 / sinh q),   I2 = Yc (V2 coth q - V1 / sinh q),   q = sqrt(R G),   Yc = sqrt(G/R)
-
-where I1 and I2 flow in. At every point, what an electrode brings in is what the stretches take. These are as
-many linear equations as there are points; the inverse of their matrix holds every input impedance (its
-diagonal) and every transfer impedance of the tree. For cylinders nothing is approximated; a cone is taken as
-the cylinder of its area and axial resistance. That steady and sinusoidal potentials can be followed exactly
-from branch to branch is due to Rall (1959, https://doi.org/10.1016/0014-4886(59)90046-9).
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,19 +12,12 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle
-from neuron import h
 
-from neuroscales.cable.numerics import d_lambda_nseg, lambda_f_um
-from neuroscales.core import engine, style
-from neuroscales.core.parameters import check_finite
-from neuroscales.core.recording import Recording
-from neuroscales.core.units import convert
-from neuroscales.membrane.patch import Leak, clamp, insert_membrane, sphere_area_um2
-from neuroscales.membrane.protocols import CurrentPulse
+from neuroscales.core import style
+from neuroscales.membrane.patch import sphere_area_um2
 
 TREE = Path(__file__).with_name("morphologies") / "tree.swc"
 """The course's own tree: a soma, three basal dendrites, an apical trunk with two side branches and a tuft."""
-
 _SOMA = 1  # SWC's number for that type
 
 
@@ -106,7 +86,7 @@ class Morphology:
     @property
     def areas_um2(self) -> np.ndarray:
         """Side area of each stretch, a truncated cone: pi (r1 + r2) sqrt(l^2 + (r1 - r2)^2)."""
-        first, second = self._radii
+        first, second = self.radii_um
         return np.pi * (first + second) * np.hypot(self.lengths_um, first - second)
 
     @property
@@ -127,7 +107,8 @@ class Morphology:
         return "soma" if point == 0 else f"point {self.number[point]}"
 
     @property
-    def _radii(self) -> tuple[np.ndarray, np.ndarray]:
+    def radii_um(self) -> tuple[np.ndarray, np.ndarray]:
+        """Radius of each stretch where it begins and where it ends, both of shape (n_stretches,)."""
         return self.radius_um[self.parent[self.stretches]], self.radius_um[self.stretches]
 
 
@@ -183,269 +164,6 @@ def _check_tree(name: str, table: np.ndarray, parent: np.ndarray) -> None:
             raise ValueError(f"{what}: its parent, {int(row[6])}, must stand above it")
     if table[0, 1] != _SOMA or np.any(table[1:, 1] == _SOMA):
         raise ValueError(f"{name}: the soma (type {_SOMA}) must be one point, the first of the file")
-
-
-@dataclass(frozen=True)
-class PassiveMembrane:
-    """What a tree without voltage-gated channels is made of, the same everywhere.
-
-    Attributes:
-        g_S_cm2: leak conductance density; the default is 20 kohm cm2.
-        e_mV: reversal potential of the leak, from which a simulation starts.
-        cm_uF_cm2: specific capacitance.
-        Ra_ohm_cm: resistivity of what is inside.
-
-    Raises:
-        ValueError: a conductance, a capacitance or a resistivity that is not positive, or a value that is not
-            finite.
-    """
-
-    g_S_cm2: float = 5e-5
-    e_mV: float = -65.0
-    cm_uF_cm2: float = 1.0
-    Ra_ohm_cm: float = 150.0
-
-    def __post_init__(self) -> None:
-        check_finite(self)
-        for name in ("g_S_cm2", "cm_uF_cm2", "Ra_ohm_cm"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of the membrane must be positive, not {getattr(self, name)}")
-
-    def admittance_uS(self, area_um2: float | np.ndarray, frequency_Hz: float) -> complex | np.ndarray:
-        """Admittance of a piece of membrane, (g + 2 pi i f cm) area.
-
-        >>> PassiveMembrane(g_S_cm2=0.001).admittance_uS(100.0, 0.0)
-        (0.001+0j)
-        """
-        per_area_S_cm2 = self.g_S_cm2 + 2j * np.pi * frequency_Hz * convert(self.cm_uF_cm2, "uF", "F")
-        return convert(per_area_S_cm2 * convert(area_um2, "um2", "cm2"), "S", "uS")
-
-    def axial_Mohm(
-        self, length_um: float | np.ndarray, radius_um: float | np.ndarray, other_um: float | np.ndarray
-    ) -> float | np.ndarray:
-        """Resistance of the core of a truncated cone, Ra l / (pi r1 r2).
-
-        >>> round(PassiveMembrane().axial_Mohm(100.0, 1.0, 1.0), 2)
-        47.75
-        """
-        per_um = convert(length_um, "um", "cm") / (np.pi * radius_um * other_um * convert(1.0, "um2", "cm2"))
-        return convert(self.Ra_ohm_cm * per_um, "ohm", "Mohm")
-
-
-def impedances_Mohm(
-    tree: Morphology, membrane: PassiveMembrane | None = None, frequency_Hz: float = 0.0
-) -> np.ndarray:
-    """All input and transfer impedances of a tree, from the matrix of its cables.
-
-    Entry [i, j] is the complex amplitude of the potential at point i for a current of 1 nA at point j. It is
-    the same as [j, i]: a tree without channels is reciprocal.
-
-    Args:
-        tree: the points.
-        membrane: what the tree is made of.
-        frequency_Hz: of the current; 0 for a steady one.
-
-    Returns:
-        Impedances in Mohm, complex, shape (n_points, n_points).
-
-    Raises:
-        ValueError: a negative frequency.
-    """
-    _check_frequency(frequency_Hz)
-    membrane = membrane or PassiveMembrane()
-    node = np.arange(len(tree.number))
-    node[tree.stems] = 0  # electrically the soma
-    matrix = _admittances_uS(tree, membrane, frequency_Hz, node)
-    used = np.unique(node)
-    impedances = np.linalg.inv(matrix[np.ix_(used, used)])  # 1/uS is Mohm
-    row = np.searchsorted(used, node)
-    return impedances[np.ix_(row, row)]
-
-
-def _admittances_uS(
-    tree: Morphology, membrane: PassiveMembrane, frequency_Hz: float, node: np.ndarray
-) -> np.ndarray:
-    """What each point lets out, and what flows between it and its neighbors."""
-    own, between = _cable_uS(
-        membrane.axial_Mohm(tree.lengths_um, *tree._radii),
-        membrane.admittance_uS(tree.areas_um2, frequency_Hz),
-    )
-    ends, starts = node[tree.stretches], node[tree.parent[tree.stretches]]
-    matrix = np.zeros((len(node), len(node)), dtype=complex)
-    np.add.at(matrix, (ends, ends), own)
-    np.add.at(matrix, (starts, starts), own)
-    np.add.at(matrix, (ends, starts), -between)
-    np.add.at(matrix, (starts, ends), -between)
-    matrix[0, 0] += _soma_uS(tree, membrane, frequency_Hz)
-    return matrix
-
-
-def _cable_uS(axial_Mohm: np.ndarray, membrane_uS: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A cable seen from its ends: Yc coth q and Yc / sinh q."""
-    q, characteristic_uS = np.sqrt(axial_Mohm * membrane_uS), np.sqrt(membrane_uS / axial_Mohm)
-    return characteristic_uS / np.tanh(q), characteristic_uS / np.sinh(q)
-
-
-def _soma_uS(tree: Morphology, membrane: PassiveMembrane, frequency_Hz: float) -> complex:
-    """The soma as NEURON has it: a cylinder as long as thick, of the sphere's area, met in its middle."""
-    radius = tree.radius_um[0]
-    half_uS = membrane.admittance_uS(tree.soma_area_um2 / 2, frequency_Hz)
-    q = np.sqrt(membrane.axial_Mohm(radius, radius, radius) * half_uS)
-    return 2 * half_uS * np.tanh(q) / q
-
-
-class TreeSections:
-    """The tree as NEURON's own reader makes it; its sections live as long as this object.
-
-    Attributes:
-        soma, dend, apic: lists of sections by type, as far as the file has them.
-        all: all sections.
-    """
-
-    def __init__(
-        self, tree: Morphology, membrane: PassiveMembrane | None = None, d_lambda: float = 0.1
-    ) -> None:
-        self._read(tree)
-        self._cover(membrane or PassiveMembrane(), d_lambda)
-        self._segments = [self._segment(*where) for where in self._places(tree)]
-
-    def __str__(self) -> str:
-        return "tree"  # with it begin the names of the sections
-
-    def segment(self, point: int) -> object:
-        """The segment around a point of the file, or the node where a section ends."""
-        return self._segments[point]
-
-    def _read(self, tree: Morphology) -> None:
-        h.load_file("import3d.hoc")
-        reader = h.Import3d_SWC_read()
-        reader.quiet = 1  # it has remarks on every soma of one point
-        reader.input(str(tree.path))
-        h.Import3d_GUI(reader, False).instantiate(self)
-
-    def _cover(self, membrane: PassiveMembrane, d_lambda: float) -> None:
-        for section in self.all:
-            section.cm, section.Ra = membrane.cm_uF_cm2, membrane.Ra_ohm_cm
-            lambda_um = lambda_f_um(section.diam, 100.0, membrane.Ra_ohm_cm, membrane.cm_uF_cm2)
-            section.nseg = d_lambda_nseg(section.L, lambda_um, d_lambda)
-            insert_membrane(section, Leak(membrane.g_S_cm2, membrane.e_mV))
-
-    def _places(self, tree: Morphology) -> list[tuple[object, int]]:
-        """For each point of the file a section, and the number of the section's own point there."""
-        listed = {
-            tuple(np.float32((section.x3d(i), section.y3d(i), section.z3d(i)))): (section, i)
-            for section in self.all
-            for i in range(section.n3d())
-        }
-        return [listed[tuple(np.float32(xyz))] for xyz in tree.xyz_um]
-
-    def _segment(self, section: object, i: int) -> object:
-        # The last arc length may miss L by rounding, and would then be read in the last segment.
-        at_end = i == section.n3d() - 1
-        return section(1.0 if at_end else section.arc3d(i) / section.L)
-
-
-def neuron_impedances_Mohm(
-    tree: Morphology,
-    source: int = 0,
-    membrane: PassiveMembrane | None = None,
-    frequency_Hz: float = 0.0,
-    *,
-    d_lambda: float = 0.1,
-) -> np.ndarray:
-    """Input impedance of one point and transfer impedances to all others, computed by NEURON's ``Impedance``.
-
-    Points inside a section are read at the node next to them; where sections end there are nodes.
-
-    Args:
-        tree: the points.
-        source: index of the point into which the current flows; 0 is the soma.
-        membrane: what the tree is made of.
-        frequency_Hz: of the current; 0 for a steady one.
-        d_lambda: longest segment, as a fraction of the length constant at 100 Hz.
-
-    Returns:
-        Impedances in Mohm, complex, shape (n_points,): column `source` of `impedances_Mohm`.
-
-    Raises:
-        ValueError: a negative frequency, or a point that there is not.
-    """
-    _check_frequency(frequency_Hz)
-    _check_points(tree, [source])
-    membrane = membrane or PassiveMembrane()
-    with engine.neuron_as_found():
-        sections = TreeSections(tree, membrane, d_lambda)
-        h.finitialize(membrane.e_mV)
-        tool = h.Impedance()
-        here = sections.segment(source)
-        tool.loc(here.x, sec=here.sec)
-        tool.compute(frequency_Hz)
-        found = [_impedance(tool, sections.segment(point)) for point in range(len(tree.number))]
-        return np.array(found)
-
-
-def _impedance(tool: object, segment: object) -> complex:
-    size, angle = tool.transfer(segment.x, sec=segment.sec), tool.transfer_phase(segment.x, sec=segment.sec)
-    return size * np.exp(1j * angle)
-
-
-def simulate_tree(
-    tree: Morphology,
-    pulses: Mapping[int, CurrentPulse],
-    membrane: PassiveMembrane | None = None,
-    *,
-    tstop_ms: float = 50.0,
-    record: Sequence[int] | None = None,
-    dt_ms: float | None = 0.025,
-    d_lambda: float = 0.1,
-) -> Recording:
-    """Simulate a tree without channels with NEURON and return the potential.
-
-    NEURON's global state is afterwards as it was before.
-
-    Args:
-        tree: the points.
-        pulses: for each point with an electrode (its index; 0 is the soma) the pulse that it delivers.
-        membrane: what the tree is made of; it starts from its rest.
-        tstop_ms: when the simulation ends.
-        record: indices of the points at which the potential is recorded; None for all of them.
-        dt_ms: fixed time step; None for a variable step.
-        d_lambda: longest segment, as a fraction of the length constant at 100 Hz.
-
-    Returns:
-        A Recording on the time base in ms with v (mV) at the points, whose places are `Morphology.name`, and
-        i_stim (nA) at those with an electrode.
-
-    Raises:
-        ValueError: a point that there is not, or a time that is not positive.
-    """
-    method = engine.Method(dt_ms)
-    points = list(range(len(tree.number)) if record is None else record)
-    _check_points(tree, [*points, *pulses])
-    if not tstop_ms > (dt_ms or 0):
-        raise ValueError(f"tstop_ms must be longer than a step, not {tstop_ms}")
-    membrane = membrane or PassiveMembrane()
-    with engine.neuron_as_found():
-        sections = TreeSections(tree, membrane, d_lambda)
-        clamps = {point: clamp(sections.segment(point), pulse) for point, pulse in pulses.items()}
-        tapes = engine.Tapes()
-        for point in points:
-            tapes.record("v", "mV", tree.name(point), sections.segment(point)._ref_v)
-        for point, electrode in clamps.items():
-            tapes.record("i_stim", "nA", tree.name(point), electrode._ref_i)
-        engine.run(method, tstop_ms, membrane.e_mV)
-        return tapes.recording()
-
-
-def _check_frequency(frequency_Hz: float) -> None:
-    if not frequency_Hz >= 0:
-        raise ValueError(f"the frequency cannot be negative ({frequency_Hz} Hz)")
-
-
-def _check_points(tree: Morphology, points: Iterable[int]) -> None:
-    for point in points:
-        if not 0 <= point < len(tree.number):
-            raise ValueError(f"the tree has points 0 to {len(tree.number) - 1}, and no point {point}")
 
 
 def plot_shape(

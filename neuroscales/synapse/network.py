@@ -18,8 +18,9 @@ from neuroscales.cable.dendrite import BallAndStick, BallAndStickSections
 from neuroscales.core import engine
 from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
 from neuroscales.core.recording import Recording
-from neuroscales.synapse.conductance import Exp2Synapse, ExpSynapse, Train
+from neuroscales.synapse.conductance import Exp2Synapse, ExpSynapse
 from neuroscales.synapse.spikes import Spikes
+from neuroscales.synapse.synapse_simulation import Train
 
 _BACKGROUND = 1
 """Which of a cell's NEURON streams drives its background."""

@@ -12,8 +12,8 @@ from neuroscales.core.parameters import check_positive
 from neuroscales.core.recording import Recording
 from neuroscales.membrane.patch import Leak, Patch, clamp, section_of
 from neuroscales.membrane.protocols import CurrentPulse
-from neuroscales.synapse.conductance import Soma
 from neuroscales.synapse.receptors import AmpaNmda
+from neuroscales.synapse.synapse_simulation import Soma
 
 SMALL_CELL = Soma(Patch(L_um=50, diam_um=50, v_init_mV=-70), Leak(g_S_cm2=5e-5, e_mV=-70))
 """A passive cell with a time constant of 20 ms and an input resistance of about 250 Mohm."""

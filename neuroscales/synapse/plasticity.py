@@ -21,7 +21,7 @@ import numpy as np
 
 from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
 from neuroscales.core.recording import Recording, Signal
-from neuroscales.synapse.short_term import poisson_spikes_ms
+from neuroscales.synapse.short_term_rates import poisson_spikes_ms
 
 _SAME_ms = 1e-9  # spikes closer than this come at the same time; rounding of spike times is far below
 

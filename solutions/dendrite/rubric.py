@@ -30,13 +30,8 @@ from neuroscales.cable import (
 )
 from neuroscales.cable import cable_theory as theory
 from neuroscales.cable.cable_simulation import finite_difference_impedances_Mohm, neuron_impedances_Mohm
-from neuroscales.cable.morphology import (
-    PassiveMembrane,
-    TreeSections,
-    impedances_Mohm,
-    read_swc,
-    simulate_tree,
-)
+from neuroscales.cable.morphology import read_swc
+from neuroscales.cable.passive_tree import PassiveMembrane, TreeSections, impedances_Mohm, simulate_tree
 from neuroscales.core.engine import neuron_as_found
 from neuroscales.core.units import convert
 from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Patch

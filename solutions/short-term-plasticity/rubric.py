@@ -11,11 +11,13 @@ from autograder.rubric import Number, Task, driven, load_module, mistake, varian
 from autograder.ways import digits, every, farthest
 from neuroscales.core.units import convert
 from neuroscales.membrane.patch import Leak, Patch
-from neuroscales.synapse.conductance import ExpSynapse, Input, Soma, simulate_synapses
+from neuroscales.synapse.conductance import ExpSynapse
 from neuroscales.synapse.plasticity import PairRule, TripletRule, protocol_change
 from neuroscales.synapse.plasticity import window as pair_window
 from neuroscales.synapse.receptors import TsodyksMarkram
-from neuroscales.synapse.short_term import mean_field_step, paired_pulse_ratio, vesicle_counts
+from neuroscales.synapse.short_term import paired_pulse_ratio, vesicle_counts
+from neuroscales.synapse.short_term_rates import mean_field_step
+from neuroscales.synapse.synapse_simulation import Input, Soma, simulate_synapses
 
 PROTOCOL = load_module(Path(__file__).with_name("protocol_mechanism.py"))
 

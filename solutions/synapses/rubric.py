@@ -19,16 +19,7 @@ from neuroscales.core.units import convert
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley
 from neuroscales.membrane.patch import Leak, Patch, section_of
 from neuroscales.membrane.protocols import CurrentPulse
-from neuroscales.synapse.conductance import (
-    Exp2Synapse,
-    ExpSynapse,
-    Input,
-    Soma,
-    Train,
-    conductance_uS,
-    nernst_mV,
-    simulate_synapses,
-)
+from neuroscales.synapse.conductance import Exp2Synapse, ExpSynapse, conductance_uS, nernst_mV
 from neuroscales.synapse.nmda import CLAMP_Mohm, simulate_ampa_nmda
 from neuroscales.synapse.receptors import (
     AmpaNmda,
@@ -36,6 +27,7 @@ from neuroscales.synapse.receptors import (
     half_block_mV,
     most_inward_mV,
 )
+from neuroscales.synapse.synapse_simulation import Input, Soma, Train, simulate_synapses
 
 FARADAY_C_mol = 96485.33212
 PROTOCOL = load_module(Path(__file__).with_name("protocol_currents.py"))

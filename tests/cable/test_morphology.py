@@ -16,15 +16,12 @@ from neuroscales.cable.cable_theory import (
     steady_profile,
     tree_admittance_uS,
 )
-from neuroscales.cable.morphology import (
-    TREE,
-    Morphology,
+from neuroscales.cable.morphology import TREE, Morphology, plot_shape, read_swc
+from neuroscales.cable.passive_tree import (
     PassiveMembrane,
     TreeSections,
     impedances_Mohm,
     neuron_impedances_Mohm,
-    plot_shape,
-    read_swc,
     simulate_tree,
 )
 from neuroscales.core import style

@@ -22,17 +22,19 @@ from neuroscales.synapse.calcium import (
     CalciumChannel,
     CalciumEntry,
     CalciumPool,
-    decay_ms,
-    effective_diffusion_um2_ms,
-    free_mM,
     imbalance_mM,
     influx_mM_um_ms,
     simulate_calcium,
+)
+from neuroscales.synapse.calcium_shells import integrate_shells, shares
+from neuroscales.synapse.calcium_theory import (
+    decay_ms,
+    effective_diffusion_um2_ms,
+    free_mM,
     steady_mM,
     time_constant_ms,
     variance_um2,
 )
-from neuroscales.synapse.calcium_shells import integrate_shells, shares
 
 DYED = CalciumPool(mobile=DYE)
 ENTRY = CalciumEntry(delay_ms=10, dur_ms=2, amp_mA_cm2=0.05)

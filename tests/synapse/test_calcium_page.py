@@ -10,12 +10,11 @@ from neuroscales.synapse.calcium import (
     Buffer,
     CalciumEntry,
     CalciumPool,
-    decay_ms,
     imbalance_mM,
     influx_mM_um_ms,
     simulate_calcium,
-    time_constant_ms,
 )
+from neuroscales.synapse.calcium_theory import decay_ms, time_constant_ms
 from neuroscales.synapse.explorers import calcium
 from tests.pages import names_of
 

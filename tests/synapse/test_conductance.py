@@ -12,15 +12,17 @@ from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Leak, Patch
 from neuroscales.synapse.conductance import (
     Exp2Synapse,
     ExpSynapse,
+    conductance_uS,
+    nernst_mV,
+    steady_potential_mV,
+)
+from neuroscales.synapse.synapse_simulation import (
     Input,
     Presynaptic,
     Soma,
     Train,
     charge_pC,
-    conductance_uS,
-    nernst_mV,
     simulate_synapses,
-    steady_potential_mV,
     train_times_ms,
 )
 

@@ -9,8 +9,9 @@ from neuroscales.cable.dendrite import PASSIVE
 from neuroscales.core import measure
 from neuroscales.membrane import Leak, Patch
 from neuroscales.synapse import Exp2Synapse, ExpSynapse, Input, Presynaptic, Soma, Train, simulate_synapses
-from neuroscales.synapse.conductance import charge_pC, conductance_uS, train_times_ms
+from neuroscales.synapse.conductance import conductance_uS
 from neuroscales.synapse.explorers import response, summation
+from neuroscales.synapse.synapse_simulation import charge_pC, train_times_ms
 from tests.pages import names_of
 
 QUIET = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200), soma_membrane=PASSIVE)

@@ -8,9 +8,9 @@ from scipy.integrate import solve_ivp
 
 import mechanisms
 from neuroscales.membrane import CurrentPulse
-from neuroscales.synapse.conductance import charge_pC
 from neuroscales.synapse.nmda import SMALL_CELL, block_curve_uS, peaks_uS, simulate_ampa_nmda
 from neuroscales.synapse.receptors import AmpaNmda, magnesium_block
+from neuroscales.synapse.synapse_simulation import charge_pC
 
 HOLDS_mV = np.arange(-80.0, 41.0, 20.0)
 PAIRED = CurrentPulse(delay_ms=30, dur_ms=50, amp_nA=0.15)

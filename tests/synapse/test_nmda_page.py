@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from neuroscales.membrane import CurrentPulse
-from neuroscales.synapse.conductance import charge_pC
 from neuroscales.synapse.explorers import magnesium_block
 from neuroscales.synapse.nmda import block_curve_uS, simulate_ampa_nmda
 from neuroscales.synapse.receptors import AmpaNmda
+from neuroscales.synapse.synapse_simulation import charge_pC
 from tests.pages import names_of
 
 

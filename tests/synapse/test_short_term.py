@@ -12,24 +12,26 @@ from scipy.stats import binom
 
 import mechanisms
 from neuroscales.core import engine
-from neuroscales.synapse import short_term
+from neuroscales.synapse import short_term_rates
 from neuroscales.synapse.nmda import SMALL_CELL, simulate_ampa_nmda
 from neuroscales.synapse.receptors import TsodyksMarkram
 from neuroscales.synapse.short_term import (
     DEPRESSING,
     FACILITATING,
     MIXED,
-    mean_field,
-    mean_field_step,
     paired_pulse_ratio,
-    poisson_release,
-    poisson_spikes_ms,
     releases,
     resources,
     simulate_terminal,
     steady,
     utilization,
     vesicle_counts,
+)
+from neuroscales.synapse.short_term_rates import (
+    mean_field,
+    mean_field_step,
+    poisson_release,
+    poisson_spikes_ms,
 )
 
 TRAIN_ms = np.cumsum(np.random.default_rng(3).exponential(60.0, 30))
@@ -201,7 +203,7 @@ def test_is_the_chain_of_the_exact_mean_long_enough(monkeypatch):
     extreme = [TsodyksMarkram(0.01, 10.0, 5000.0), TsodyksMarkram(0.9, 50.0, 1500.0)]
     asked = list(itertools.product([*ALL, *extreme], (0.5, 20.0, 200.0, 1000.0)))
     found = [poisson_release(*one) for one in asked]
-    monkeypatch.setattr(short_term, "_LINKS", 400)
+    monkeypatch.setattr(short_term_rates, "_LINKS", 400)
     np.testing.assert_allclose(found, [poisson_release(*one) for one in asked], rtol=1e-11)
 
 
@@ -297,10 +299,10 @@ def test_does_the_release_per_second_reach_its_limit_beyond_the_limiting_rate():
         # 1/u - 1/2 intervals per tau_rec are missing; u is nearly 1 at such rates, or U1 and more.
         missing = limit_per_s * (1 / terminal.U1) * limit_per_s / rates_Hz
         assert np.all((limit_per_s - per_s < missing) & (per_s < limit_per_s))
-    at_limit = short_term.limiting_rate_Hz(NOT_FACILITATING)
+    at_limit = short_term_rates.limiting_rate_Hz(NOT_FACILITATING)
     assert mean_field(NOT_FACILITATING, at_limit).available == pytest.approx(0.5)  # half empty, by definition
     with pytest.raises(ValueError, match="tau_rec_ms of a terminal that depresses"):
-        short_term.limiting_rate_Hz(NOT_DEPRESSING)
+        short_term_rates.limiting_rate_Hz(NOT_DEPRESSING)
 
 
 @pytest.mark.parametrize("terminal", [FACILITATING, MIXED, WORKING_MEMORY, TsodyksMarkram(0.05, 130, 530)])
@@ -310,7 +312,7 @@ def test_is_the_strongest_rate_where_a_search_finds_the_top_of_the_mean_field(te
         options={"xatol": 1e-9},
     )  # fmt: skip
     # A top is flat: rounding of its height hides a part 1e-8 to the side, per its curvature.
-    assert np.exp(found.x) == pytest.approx(short_term.strongest_rate_Hz(terminal), rel=1e-5)
+    assert np.exp(found.x) == pytest.approx(short_term_rates.strongest_rate_Hz(terminal), rel=1e-5)
 
 
 def test_does_the_condition_tell_facilitating_from_depressing():
@@ -318,17 +320,17 @@ def test_does_the_condition_tell_facilitating_from_depressing():
     for U1 in (0.1, 0.3, 0.49, 0.51, 0.7):  # both times equal: it decides at one half
         terminal = TsodyksMarkram(U1, 200.0, 200.0)
         exceeds = np.any(mean_field(terminal, rates_Hz).released > U1)
-        assert exceeds == (U1 < 0.5) == (short_term.strongest_rate_Hz(terminal) > 0)
-    assert short_term.strongest_rate_Hz(NOT_FACILITATING) == 0
+        assert exceeds == (U1 < 0.5) == (short_term_rates.strongest_rate_Hz(terminal) > 0)
+    assert short_term_rates.strongest_rate_Hz(NOT_FACILITATING) == 0
     with pytest.raises(ValueError, match="tau_rec_ms of a terminal that depresses"):
-        short_term.strongest_rate_Hz(NOT_DEPRESSING)
+        short_term_rates.strongest_rate_Hz(NOT_DEPRESSING)
 
 
 def test_is_the_published_shorthand_the_limit_of_the_strongest_rate():
     for U1, off in ((1e-3, 0.1), (1e-5, 0.01)):
         terminal = TsodyksMarkram(U1, 100.0, 1000.0)
         shorthand = 1000 / np.sqrt(U1 * 100.0 * 1000.0)
-        assert 1 - off < short_term.strongest_rate_Hz(terminal) / shorthand < 1
+        assert 1 - off < short_term_rates.strongest_rate_Hz(terminal) / shorthand < 1
 
 
 def test_is_a_poisson_train_poisson():

@@ -12,11 +12,11 @@ from neuroscales.synapse.short_term import (
     DEPRESSING,
     FACILITATING,
     MIXED,
-    mean_field,
     releases,
     simulate_terminal,
     steady,
 )
+from neuroscales.synapse.short_term_rates import mean_field
 from tests.pages import names_of
 
 CLASSIC_ms = [*range(100, 451, 50), 950]

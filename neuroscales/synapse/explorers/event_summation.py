@@ -6,13 +6,8 @@ import numpy as np
 from neuroscales.cable.dendrite import PASSIVE, BallAndStick, Dendrite
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.explorer import Control, Explorer, Line, Summary, TimeSeries
-from neuroscales.synapse.conductance import (
-    ExpSynapse,
-    Input,
-    Train,
-    charge_pC,
-    simulate_synapses,
-)
+from neuroscales.synapse.conductance import ExpSynapse
+from neuroscales.synapse.synapse_simulation import Input, Train, charge_pC, simulate_synapses
 
 _FIRST_MS = 5.0
 _CELL = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200, nseg=27), soma_membrane=PASSIVE)

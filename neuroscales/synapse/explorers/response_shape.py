@@ -6,13 +6,8 @@ import numpy as np
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.explorer import Control, Explorer, Line, TimeSeries
 from neuroscales.membrane.patch import Leak, Patch
-from neuroscales.synapse.conductance import (
-    Exp2Synapse,
-    Input,
-    Soma,
-    conductance_uS,
-    simulate_synapses,
-)
+from neuroscales.synapse.conductance import Exp2Synapse, conductance_uS
+from neuroscales.synapse.synapse_simulation import Input, Soma, simulate_synapses
 
 _FIRST_MS = 5.0
 # what comes -> when the events arrive

@@ -7,7 +7,8 @@ from neuroscales.core.recording import Recording, Signal
 from neuroscales.explorer import Control, Curve, Explorer, Line, Plane, TimeSeries
 from neuroscales.explorer.plane import Point
 from neuroscales.synapse.receptors import TsodyksMarkram
-from neuroscales.synapse.short_term import mean_field, releases, simulate_terminal, steady
+from neuroscales.synapse.short_term import releases, simulate_terminal, steady
+from neuroscales.synapse.short_term_rates import mean_field
 
 _TSTOP_ms = 1300.0
 _FIRST_ms, _STEP_ms = 50.0, 650.0

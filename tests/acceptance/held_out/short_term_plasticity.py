@@ -18,9 +18,9 @@ from autograder.rubric import Way, variant
 from autograder.ways import digits, every, farthest
 from mechanisms.workbench import write
 from neuroscales.membrane.patch import Leak, Patch
-from neuroscales.synapse.conductance import Soma
 from neuroscales.synapse.receptors import AmpaNmda, TsodyksMarkram
 from neuroscales.synapse.short_term import simulate_terminal
+from neuroscales.synapse.synapse_simulation import Soma
 
 _FOLDER = Path(__file__).resolve().parents[3] / "solutions" / "short-term-plasticity"
 _PROTOCOL, _SPEC = _FOLDER / "protocol_mechanism.py", _FOLDER / "spec.json"
