@@ -27,7 +27,7 @@ import numpy as np
 from scipy.special import erfc
 
 from neuroscales.cable.section import Segmented
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.units import convert
 from neuroscales.membrane.patch import time_constant_ms
 
@@ -65,8 +65,8 @@ class PassiveCable(Segmented):
     nseg: int = 101
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        self._check_positive("the cable", "L_um", "diam_um", "Ra_ohm_cm", "cm_uF_cm2", "g_S_cm2")
+        positive = ["L_um", "diam_um", "Ra_ohm_cm", "cm_uF_cm2", "g_S_cm2", "nseg"]
+        check_fields(self, "the cable", positive=positive, whole=["nseg"])
 
     @classmethod
     def of_electrotonic_length(cls, electrotonic_length: float, **others: float) -> "PassiveCable":

@@ -15,7 +15,7 @@ from neuron import h
 
 from neuroscales.cable.section import Segmented
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley
 from neuroscales.membrane.patch import Patch, clamp, cylinder_area_um2, insert_membrane, section_of
@@ -51,8 +51,7 @@ class Dendrite(Segmented):
     Ra_ohm_cm: float = 35.4
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        self._check_positive("the dendrite", "L_um", "diam_um", "Ra_ohm_cm")
+        check_fields(self, "the dendrite", positive=["L_um", "diam_um", "Ra_ohm_cm", "nseg"], whole=["nseg"])
 
     @property
     def area_um2(self) -> float:

@@ -22,7 +22,7 @@ from neuron import h
 from neuroscales.cable.morphology import Morphology
 from neuroscales.cable.numerics import d_lambda_nseg, lambda_f_um
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording
 from neuroscales.core.units import convert
 from neuroscales.membrane.patch import Leak, clamp, insert_membrane
@@ -50,10 +50,7 @@ class PassiveMembrane:
     Ra_ohm_cm: float = 150.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        for name in ("g_S_cm2", "cm_uF_cm2", "Ra_ohm_cm"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of the membrane must be positive, not {getattr(self, name)}")
+        check_fields(self, "the membrane", positive=["g_S_cm2", "cm_uF_cm2", "Ra_ohm_cm"])
 
     def admittance_uS(self, area_um2: float | np.ndarray, frequency_Hz: float) -> complex | np.ndarray:
         """Admittance of a piece of membrane, (g + 2 pi i f cm) area.

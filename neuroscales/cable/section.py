@@ -14,14 +14,6 @@ class Segmented:
 
     nseg: int
 
-    def _check_positive(self, what: str, *names: str) -> None:
-        """Raise a ValueError for a number that must be positive, or an nseg that is not whole."""
-        for name in (*names, "nseg"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of {what} must be positive, not {getattr(self, name)}")
-        if int(self.nseg) != self.nseg:
-            raise ValueError(f"nseg of {what} is a whole number, not {self.nseg}")
-
     def nodes(self) -> np.ndarray:
         """Places of all nodes as fractions of the length, shape (nseg + 2,): both ends and the centers."""
         centers = (np.arange(self.nseg) + 0.5) / self.nseg

@@ -9,7 +9,7 @@ from neuron import h
 
 from neuroscales.cable.section import CurrentClamp, Segmented
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording
 
 # name of a signal -> (NEURON's range variable, unit)
@@ -48,10 +48,8 @@ class SquidAxon(Segmented):
     v_init_mV: float = -65.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        self._check_positive("the axon", "L_um", "diam_um")
-        if self.gnabar_S_cm2 < 0:
-            raise ValueError(f"gnabar_S_cm2 of the axon cannot be negative ({self.gnabar_S_cm2} S/cm2)")
+        sizes = ["L_um", "diam_um", "nseg"]
+        check_fields(self, "the axon", positive=sizes, not_negative=["gnabar_S_cm2"], whole=["nseg"])
 
 
 class _Cell:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.membrane.protocols import CurrentPulse
 
@@ -44,12 +44,7 @@ class IntegrateAndFire:
     refractory_ms: float = 2.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        for name in ("tau_ms", "resistance_Mohm"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
-        if self.refractory_ms < 0:
-            raise ValueError(f"refractory_ms cannot be negative ({self.refractory_ms} ms)")
+        check_fields(self, "the cell", positive=["tau_ms", "resistance_Mohm"], not_negative=["refractory_ms"])
         if self.v_reset_mV >= self.v_threshold_mV:
             raise ValueError(
                 f"the reset ({self.v_reset_mV} mV) must lie below threshold ({self.v_threshold_mV} mV)"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.membrane.protocols import Numbers
 from neuroscales.membrane.stability import classify, eigenvalues, jacobian
@@ -59,13 +59,9 @@ class MorrisLecar:
     cm_uF_cm2: float = 20.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        for name in ("v2_mV", "v4_mV", "phi_per_ms", "cm_uF_cm2"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of the membrane must be positive, not {getattr(self, name)}")
-        for name in ("gca_mS_cm2", "gk_mS_cm2", "gl_mS_cm2"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} of the membrane cannot be negative ({getattr(self, name)} mS/cm2)")
+        positive = ["v2_mV", "v4_mV", "phi_per_ms", "cm_uF_cm2"]
+        conductances = ["gca_mS_cm2", "gk_mS_cm2", "gl_mS_cm2"]
+        check_fields(self, "the membrane", positive=positive, not_negative=conductances)
 
 
 HOPF = MorrisLecar()

@@ -17,7 +17,7 @@ import numpy as np
 from neuron import h
 
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.core.units import convert
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley
@@ -61,10 +61,7 @@ class Patch:
     v_init_mV: float = -65.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        for name in ("L_um", "diam_um", "cm_uF_cm2"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of the patch must be positive, not {getattr(self, name)}")
+        check_fields(self, "the patch", positive=["L_um", "diam_um", "cm_uF_cm2"])
 
     @classmethod
     def of_area(cls, area_um2: float, **others: float) -> "Patch":
@@ -111,9 +108,7 @@ class Leak:
     e_mV: float = -70.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        if self.g_S_cm2 <= 0:
-            raise ValueError(f"g_S_cm2 of the leak must be positive, not {self.g_S_cm2} S/cm2")
+        check_fields(self, "the leak", positive=["g_S_cm2"])
 
 
 def cylinder_area_um2(L_um: float, diam_um: float) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuroscales.core.parameters import check_finite
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.membrane.hodgkin_huxley import rates, steady_gates
 
@@ -49,10 +49,7 @@ class StochasticPatch:
     cm_uF_cm2: float = 1.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        for name in ("area_um2", "channel_pS", "gl_S_cm2", "cm_uF_cm2"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} of the patch must be positive, not {getattr(self, name)}")
+        check_fields(self, "the patch", positive=["area_um2", "channel_pS", "gl_S_cm2", "cm_uF_cm2"])
         if min(self.n_sodium, self.n_potassium) < 1:
             raise ValueError(f"a patch of {self.area_um2} um2 has no channel of one kind: make it larger")
 

@@ -21,7 +21,7 @@ from scipy.constants import value as physical_constant
 import mechanisms
 from neuroscales.cable.dendrite import Dendrite
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley
 from neuroscales.membrane.patch import clamp, insert_membrane
@@ -56,9 +56,8 @@ class Buffer:
     D_um2_ms: float = 0.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        check_not_negative("the buffer", total_mM=self.total_mM, D_um2_ms=self.D_um2_ms)
-        check_positive("the buffer", on_per_mM_ms=self.on_per_mM_ms, off_per_ms=self.off_per_ms)
+        rates = ["on_per_mM_ms", "off_per_ms"]
+        check_fields(self, "the buffer", positive=rates, not_negative=["total_mM", "D_um2_ms"])
 
     @property
     def K_mM(self) -> float:
@@ -115,10 +114,13 @@ class CalciumPool:
     rest_mM: float = 5e-5
 
     def __post_init__(self) -> None:
-        check_finite(self, "fixed", "mobile")
-        check_positive("the pool", K_pump_mM=self.K_pump_mM)
-        names = ("v_pump_um_ms", "D_um2_ms", "rest_mM")
-        check_not_negative("the pool", **{name: getattr(self, name) for name in names})
+        check_fields(
+            self,
+            "the pool",
+            positive=["K_pump_mM"],
+            not_negative=["v_pump_um_ms", "D_um2_ms", "rest_mM"],
+            but=["fixed", "mobile"],
+        )
         if self.fixed.D_um2_ms:
             raise ValueError(
                 f"the fixed buffer of the pool cannot diffuse ({self.fixed.D_um2_ms} um2/ms): make it mobile"
@@ -177,8 +179,7 @@ class CalciumEntry:
     place: float | None = None
 
     def __post_init__(self) -> None:
-        check_finite(self, "place")
-        check_not_negative("the entry", delay_ms=self.delay_ms, dur_ms=self.dur_ms)
+        check_fields(self, "the entry", not_negative=["delay_ms", "dur_ms"], but=["place"])
         if self.place is not None and not 0 <= self.place <= 1:
             raise ValueError(
                 f"place of the entry is a fraction of the length from 0 to 1, or None, not {self.place}"
@@ -214,9 +215,8 @@ class CalciumChannel:
     tau_m_ms: float = 1.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        check_not_negative("the calcium channel", pbar_cm_s=self.pbar_cm_s)
-        check_positive("the calcium channel", k_mV=self.k_mV, tau_m_ms=self.tau_m_ms)
+        what = "the calcium channel"
+        check_fields(self, what, positive=["k_mV", "tau_m_ms"], not_negative=["pbar_cm_s"])
 
     def into(self, section: object) -> None:
         """Insert it into every segment of a section of NEURON's."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from neuron import h
 
-from neuroscales.core.parameters import check_finite, check_positive
+from neuroscales.core.parameters import check_fields, check_positive
 from neuroscales.core.units import convert
 
 _GAS_J_mol_K, _FARADAY_C_mol = 8.314462618, 96485.33212
@@ -39,8 +39,7 @@ class ExpSynapse:
     e_mV: float = 0.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        check_positive("ExpSyn", tau_ms=self.tau_ms)
+        check_fields(self, "ExpSyn", positive=["tau_ms"])
 
     @property
     def area_ms(self) -> float:
@@ -84,8 +83,7 @@ class Exp2Synapse:
     e_mV: float = -80.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        check_positive("Exp2Syn", tau1_ms=self.tau1_ms, tau2_ms=self.tau2_ms)
+        check_fields(self, "Exp2Syn", positive=["tau1_ms", "tau2_ms"])
         if self.tau1_ms > self.tau2_ms:
             raise ValueError(
                 f"tau1_ms is the rise and tau2_ms the decay of Exp2Syn: {self.tau1_ms} ms is longer than "

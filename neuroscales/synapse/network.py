@@ -16,7 +16,7 @@ from neuron import h
 
 from neuroscales.cable.dendrite import BallAndStick, BallAndStickSections
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording
 from neuroscales.synapse.conductance import Exp2Synapse, ExpSynapse
 from neuroscales.synapse.spikes import Spikes
@@ -106,10 +106,14 @@ class Ring:
     cell: NetworkCell = NetworkCell()
 
     def __post_init__(self) -> None:
-        check_finite(self, "cell")
-        check_positive("the ring", n_cells=self.n_cells, weight_uS=self.weight_uS, delay_ms=self.delay_ms)
-        check_not_negative("the ring", start_ms=self.start_ms)
-        _check_whole("the ring", n_cells=self.n_cells)
+        check_fields(
+            self,
+            "the ring",
+            positive=["n_cells", "weight_uS", "delay_ms"],
+            not_negative=["start_ms"],
+            whole=["n_cells"],
+            but=["cell"],
+        )
 
     def connections_onto(self, gid: int) -> list[Connection]:
         """The one connection that ends on a cell."""
@@ -161,12 +165,14 @@ class ExcitatoryInhibitory:
     cell: NetworkCell = NetworkCell()
 
     def __post_init__(self) -> None:
-        check_finite(self, "cell")
-        check_positive("the network", background_Hz=self.background_Hz, delay_ms=self.delay_ms)
-        weights = ("excitation_uS", "inhibition_uS", "mutual", "event_uS")
-        check_not_negative("the network", **{name: getattr(self, name) for name in weights})
-        whole = ("n_excitatory", "n_inhibitory", "from_excitatory", "from_inhibitory", "seed")
-        _check_whole("the network", **{name: getattr(self, name) for name in whole})
+        check_fields(
+            self,
+            "the network",
+            positive=["background_Hz", "delay_ms"],
+            not_negative=["excitation_uS", "inhibition_uS", "mutual", "event_uS"],
+            whole=["n_excitatory", "n_inhibitory", "from_excitatory", "from_inhibitory", "seed"],
+            but=["cell"],
+        )
         for kind in ("excitatory", "inhibitory"):
             sources, cells = getattr(self, f"from_{kind}"), getattr(self, f"n_{kind}")
             if sources and sources >= cells:
@@ -367,10 +373,3 @@ def _check_run(
             f"NEURON has a cell with gid {taken[0]} already: delete your cells, or call "
             "ParallelContext().gid_clear() first"
         )
-
-
-def _check_whole(what: str, **values: float) -> None:
-    """Raise a ValueError for a number that is not whole, or negative."""
-    for name, value in values.items():
-        if int(value) != value or value < 0:
-            raise ValueError(f"{name} of {what} is a whole number from 0 on, not {value}")

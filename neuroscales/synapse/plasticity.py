@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
+from neuroscales.core.parameters import check_fields, check_not_negative, check_positive
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.synapse.short_term_rates import poisson_spikes_ms
 
@@ -56,11 +56,8 @@ class TripletRule:
     nearest: bool = False
 
     def __post_init__(self) -> None:
-        check_finite(self, "nearest")
-        amplitudes = {name: getattr(self, name) for name in ("A2_plus", "A3_plus", "A2_minus")}
-        check_not_negative("the triplet rule", **amplitudes)
-        times = {name: getattr(self, name) for name in ("tau_plus_ms", "tau_minus_ms", "tau_y_ms")}
-        check_positive("the triplet rule", **times)
+        times, amplitudes = ["tau_plus_ms", "tau_minus_ms", "tau_y_ms"], ["A2_plus", "A3_plus", "A2_minus"]
+        check_fields(self, "the triplet rule", positive=times, not_negative=amplitudes, but=["nearest"])
 
     @property
     def terms(self) -> "TripletRule":
@@ -92,9 +89,8 @@ class PairRule:
     nearest: bool = False
 
     def __post_init__(self) -> None:
-        check_finite(self, "nearest")
-        check_not_negative("the pair rule", A_plus=self.A_plus, A_minus=self.A_minus)
-        check_positive("the pair rule", tau_plus_ms=self.tau_plus_ms, tau_minus_ms=self.tau_minus_ms)
+        times, amplitudes = ["tau_plus_ms", "tau_minus_ms"], ["A_plus", "A_minus"]
+        check_fields(self, "the pair rule", positive=times, not_negative=amplitudes, but=["nearest"])
 
     @property
     def terms(self) -> TripletRule:

@@ -11,7 +11,7 @@ from neuron import h
 from scipy.special import lambertw
 
 import mechanisms
-from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
+from neuroscales.core.parameters import check_fields, check_not_negative, check_positive
 from neuroscales.synapse.conductance import Exp2Synapse
 
 BLOCK_mM = 3.57
@@ -109,13 +109,10 @@ class AmpaNmda:
     mg_mM: float = 1.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
+        check_fields(self, "the synapse", not_negative=["gmax_AMPA_uS", "gmax_NMDA_uS", "mg_mM"])
         for name in ("AMPA", "NMDA"):
             rise, decay = f"tau_r_{name}_ms", f"tau_d_{name}_ms"
             _check_rise("the synapse", **{rise: getattr(self, rise), decay: getattr(self, decay)})
-        check_not_negative(
-            "the synapse", gmax_AMPA_uS=self.gmax_AMPA_uS, gmax_NMDA_uS=self.gmax_NMDA_uS, mg_mM=self.mg_mM
-        )
 
     @property
     def ampa(self) -> Exp2Synapse:
@@ -152,10 +149,9 @@ class TsodyksMarkram:
     receptors: AmpaNmda = field(default_factory=AmpaNmda)
 
     def __post_init__(self) -> None:
-        check_finite(self, "receptors")
+        check_fields(self, "the terminal", not_negative=["tau_rec_ms", "tau_facil_ms"], but=["receptors"])
         if not 0 < self.U1 <= 1:
             raise ValueError(f"U1 of the terminal is a part, more than 0 and at most 1, not {self.U1}")
-        check_not_negative("the terminal", tau_rec_ms=self.tau_rec_ms, tau_facil_ms=self.tau_facil_ms)
 
     def into(self, segment: object) -> object:
         """Attach it to a segment of NEURON's; it lives as long as what is returned."""
@@ -217,10 +213,8 @@ class GabaA:
     clo_mM: float = 130.0
 
     def __post_init__(self) -> None:
-        check_finite(self)
+        check_fields(self, "GABA_A", positive=["cli_mM", "clo_mM"], not_negative=["gmax_uS"])
         _check_rise("GABA_A", tau_r_ms=self.tau_r_ms, tau_d_ms=self.tau_d_ms)
-        check_positive("GABA_A", cli_mM=self.cli_mM, clo_mM=self.clo_mM)
-        check_not_negative("GABA_A", gmax_uS=self.gmax_uS)
 
     def into(self, segment: object) -> object:
         """Attach it to a segment of NEURON's; it lives as long as what is returned."""

@@ -9,7 +9,7 @@ from neuron import h
 
 from neuroscales.cable.dendrite import FIRING, BallAndStick, BallAndStickSections, Site
 from neuroscales.core import engine
-from neuroscales.core.parameters import check_finite, check_positive
+from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley
 from neuroscales.membrane.patch import Leak, Patch, clamp, section_of
@@ -45,16 +45,11 @@ class Train:
     stream: int = 1
 
     def __post_init__(self) -> None:
-        check_finite(self)
-        check_positive("the train", interval_ms=self.interval_ms)
+        check_fields(self, "the train", positive=["interval_ms"], whole=["number", "stream"])
         if self.start_ms < 0:
             raise ValueError(f"the train cannot start before the run, at {self.start_ms} ms")
         if not 0 <= self.noise <= 1:
             raise ValueError(f"noise of the train is from 0 (regular) to 1 (Poisson), not {self.noise}")
-        for name in ("number", "stream"):
-            value = getattr(self, name)
-            if int(value) != value or value < 0:
-                raise ValueError(f"{name} of the train is a whole number from 0 on, not {value}")
 
     def netstim(self) -> object:
         """NEURON's NetStim; it lives as long as what is returned."""

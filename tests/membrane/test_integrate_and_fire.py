@@ -86,8 +86,8 @@ def test_does_its_rate_begin_without_a_jump():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: IntegrateAndFire(tau_ms=0), "tau_ms must be positive"),
-        (lambda: IntegrateAndFire(refractory_ms=-1), "refractory_ms cannot be negative"),
+        (lambda: IntegrateAndFire(tau_ms=0), "tau_ms of the cell must be positive"),
+        (lambda: IntegrateAndFire(refractory_ms=-1), "refractory_ms of the cell cannot be negative"),
         (lambda: IntegrateAndFire(v_reset_mV=-50), "must lie below threshold"),
         (lambda: IntegrateAndFire(v_rest_mV=np.nan), "v_rest_mV must be a finite number"),
         (lambda: simulate_integrate_and_fire(NEURON, v_init_mV=-50), "v_init_mV .-50. must lie below"),
