@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
+import pytest
 from neuron import h
 
 from neuroscales.core.engine import neuron_as_found
@@ -43,6 +44,20 @@ def names_of(page: str, until: str | None = None) -> Iterator[dict]:
     finally:
         names.clear()
         gc.collect()  # a function and the names that it sees hold each other
+
+
+def page_fixture(page: str, until: str | None = None) -> object:
+    """A fixture that runs a page once for a module of tests; the arguments are those of `names_of`.
+
+    Bind it to the name by which tests ask for it: ``leak = page_fixture("membrane/leak")``.
+    """
+
+    @pytest.fixture(scope="module")
+    def names() -> Iterator[dict]:
+        with names_of(page, until) as found:
+            yield found
+
+    return names
 
 
 def _cells(page: str, until: str | None) -> list[str]:

@@ -5,14 +5,10 @@ import numpy as np
 import pytest
 
 from neuroscales.cable import CurrentClamp, SquidAxon, explorers, simulate_squid_axon
-from tests.pages import names_of
+from tests.pages import page_fixture
 
-
-@pytest.fixture(scope="module")
-def built_by_hand():
-    """What the page's cells hold after the run, before they touch the library."""
-    with names_of("cable/squid-axon", until="neuroscales.cable") as names:
-        yield names
+# What the page's cells hold after the run, before they touch the library.
+built_by_hand = page_fixture("cable/squid-axon", until="neuroscales.cable")
 
 
 def test_is_the_axon_built_line_by_line_equal_to_the_librarys(built_by_hand):

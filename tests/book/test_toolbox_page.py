@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 APPENDIX = Path(__file__).resolve().parents[2] / "book/appendix"
 
 
-@pytest.fixture(scope="module")
-def toolbox():
-    with names_of("appendix/toolbox") as names:
-        yield names
+toolbox = page_fixture("appendix/toolbox")
 
 
 def test_do_its_examples_agree_with_their_formulas(toolbox):

@@ -16,16 +16,13 @@ from neuroscales.cable.cable_theory import (
     step_response_mV,
 )
 from neuroscales.cable.explorers import ends_and_frequency
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 CABLE = PassiveCable()
 ELECTRODE = CurrentClamp(place=0, delay_ms=0, dur_ms=1e9, amp_nA=0.01)
 
 
-@pytest.fixture(scope="module")
-def page():
-    with names_of("cable/cable") as names:
-        yield names
+page = page_fixture("cable/cable")
 
 
 def test_is_the_dendrite_built_line_by_line_equal_to_the_librarys(page):

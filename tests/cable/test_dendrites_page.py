@@ -7,15 +7,12 @@ import pytest
 from neuroscales.cable import BallAndStick, Dendrite, simulate_ball_and_stick
 from neuroscales.cable.explorers import attenuation
 from neuroscales.membrane import CurrentPulse
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 STEP = CurrentPulse(delay_ms=10, dur_ms=50, amp_nA=0.1)
 
 
-@pytest.fixture(scope="module")
-def page():
-    with names_of("cable/dendrites") as names:
-        yield names
+page = page_fixture("cable/dendrites")
 
 
 @pytest.mark.parametrize("attached", [True, False])

@@ -6,23 +6,13 @@ import pytest
 
 from neuroscales.membrane import channels
 from neuroscales.membrane.channels import VoltageStep
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 PAGE = "membrane/channels"
 
 
-@pytest.fixture(scope="module")
-def built():
-    """The page as far as its models are built by hand."""
-    with names_of(PAGE, until="n_true, i_true_pA") as names:
-        yield names
-
-
-@pytest.fixture(scope="module")
-def whole():
-    """The page to its end."""
-    with names_of(PAGE) as names:
-        yield names
+built = page_fixture(PAGE, until="n_true, i_true_pA")  # the page as far as its models are built by hand
+whole = page_fixture(PAGE)  # the page to its end
 
 
 @pytest.mark.parametrize("v_mV", [-80.0, -55.0, 0.0])

@@ -7,25 +7,11 @@ import pytest
 from neuroscales.core import measure
 from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Leak, Patch, simulate_patch
 from neuroscales.membrane.patch import input_resistance_Mohm, leak_response_mV
-from tests.pages import names_of
+from tests.pages import page_fixture
 
-
-@pytest.fixture(scope="module")
-def capacitor():
-    with names_of("membrane/capacitor") as names:
-        yield names
-
-
-@pytest.fixture(scope="module")
-def leak():
-    with names_of("membrane/leak") as names:
-        yield names
-
-
-@pytest.fixture(scope="module")
-def action_potential():
-    with names_of("membrane/action-potential") as names:
-        yield names
+capacitor = page_fixture("membrane/capacitor")
+leak = page_fixture("membrane/leak")
+action_potential = page_fixture("membrane/action-potential")
 
 
 def test_is_the_bilayer_built_line_by_line_equal_to_the_librarys(capacitor):

@@ -9,21 +9,13 @@ from neuroscales.membrane import IntegrateAndFire, excitability, morris_lecar
 from neuroscales.membrane.hodgkin_huxley import HodgkinHuxley, derivatives
 from neuroscales.membrane.integrate_and_fire import simulate_integrate_and_fire
 from neuroscales.membrane.protocols import CurrentPulse, Pulse
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 pytestmark = pytest.mark.slow  # the pages run a hundred membranes, for some ten seconds each
 
 
-@pytest.fixture(scope="module")
-def simpler():
-    with names_of("membrane/simpler-spikes") as names:
-        yield names
-
-
-@pytest.fixture(scope="module")
-def excitable():
-    with names_of("membrane/excitability") as names:
-        yield names
+simpler = page_fixture("membrane/simpler-spikes")
+excitable = page_fixture("membrane/excitability")
 
 
 def test_is_morris_and_lecars_membrane_built_line_by_line_equal_to_the_librarys(simpler):

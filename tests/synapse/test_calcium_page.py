@@ -16,13 +16,9 @@ from neuroscales.synapse.calcium import (
 )
 from neuroscales.synapse.calcium_theory import decay_ms, time_constant_ms
 from neuroscales.synapse.explorers import calcium
-from tests.pages import names_of
+from tests.pages import page_fixture
 
-
-@pytest.fixture(scope="module")
-def page():
-    with names_of("synapse/calcium") as names:
-        yield names
+page = page_fixture("synapse/calcium")
 
 
 @pytest.mark.parametrize("buffer_mM", [0.0, 0.1, 0.5])

@@ -12,22 +12,14 @@ from neuroscales.synapse import Exp2Synapse, ExpSynapse, Input, Presynaptic, Som
 from neuroscales.synapse.conductance import conductance_uS
 from neuroscales.synapse.explorers import response, summation
 from neuroscales.synapse.synapse_simulation import charge_pC, train_times_ms
-from tests.pages import names_of
+from tests.pages import names_of, page_fixture
 
 QUIET = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200), soma_membrane=PASSIVE)
 FIRING_CELL = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200))
 
 
-@pytest.fixture(scope="module")
-def conductance():
-    with names_of("synapse/conductance") as names:
-        yield names
-
-
-@pytest.fixture(scope="module")
-def shape():
-    with names_of("synapse/response") as names:
-        yield names
+conductance = page_fixture("synapse/conductance")
+shape = page_fixture("synapse/response")
 
 
 def test_is_the_train_built_line_by_line_equal_to_the_librarys():

@@ -13,13 +13,9 @@ from neuroscales.synapse.plasticity import (
     protocol_change,
     weight_change,
 )
-from tests.pages import names_of
+from tests.pages import page_fixture
 
-
-@pytest.fixture(scope="module")
-def page():
-    with names_of("synapse/learning") as names:
-        yield names
+page = page_fixture("synapse/learning")
 
 
 def test_are_the_rules_built_line_by_line_equal_to_the_librarys(page):

@@ -9,17 +9,13 @@ from nbclient import NotebookClient
 
 from neuroscales.synapse import own_mechanism
 from neuroscales.synapse.calcium import CalciumEntry
-from tests.pages import BOOK, names_of
+from tests.pages import BOOK, page_fixture
 
 PAGE = "synapse/mechanisms-of-your-own"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def page():
-    """The page to its end."""
-    with names_of(PAGE) as names:
-        yield names
+page = page_fixture(PAGE)  # the page to its end
 
 
 def test_is_the_channel_written_on_the_page_the_librarys(page):

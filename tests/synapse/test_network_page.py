@@ -6,15 +6,12 @@ import pytest
 
 from neuroscales.synapse.explorers import small_network
 from neuroscales.synapse.network import ExcitatoryInhibitory, Ring, simulate_network
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def page():
-    with names_of("synapse/networks") as names:
-        yield names
+page = page_fixture("synapse/networks")
 
 
 def test_are_the_ring_and_the_network_built_line_by_line_equal_to_the_librarys(page):

@@ -9,13 +9,9 @@ from neuroscales.synapse.explorers import magnesium_block
 from neuroscales.synapse.nmda import block_curve_uS, simulate_ampa_nmda
 from neuroscales.synapse.receptors import AmpaNmda
 from neuroscales.synapse.synapse_simulation import charge_pC
-from tests.pages import names_of
+from tests.pages import page_fixture
 
-
-@pytest.fixture(scope="module")
-def page():
-    with names_of("synapse/nmda") as names:
-        yield names
+page = page_fixture("synapse/nmda")
 
 
 def test_is_every_case_built_line_by_line_equal_to_the_librarys(page):

@@ -17,15 +17,12 @@ from neuroscales.synapse.short_term import (
     steady,
 )
 from neuroscales.synapse.short_term_rates import mean_field
-from tests.pages import names_of
+from tests.pages import page_fixture
 
 CLASSIC_ms = [*range(100, 451, 50), 950]
 
 
-@pytest.fixture(scope="module")
-def page():
-    with names_of("synapse/short-term") as names:
-        yield names
+page = page_fixture("synapse/short-term")
 
 
 @pytest.fixture(scope="module")
