@@ -2,6 +2,7 @@
 """Runs the cells of a page in this process, in NEURON as when just started, and clears up after them."""
 
 import gc
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from neuron import h
 
 from neuroscales.core.engine import neuron_as_found
+from neuroscales.explorer import Explorer
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 _AS_STARTED = {
@@ -58,6 +60,11 @@ def page_fixture(page: str, until: str | None = None) -> object:
             yield found
 
     return names
+
+
+def settings_of(explorer: Explorer) -> Iterator[tuple[float, ...]]:
+    """Every combination of the values that an explorer's sliders can take, in the order of its controls."""
+    return itertools.product(*(control.values for control in explorer.controls))
 
 
 def _cells(page: str, until: str | None) -> list[str]:

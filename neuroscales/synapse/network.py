@@ -106,13 +106,9 @@ class Ring:
     cell: NetworkCell = NetworkCell()
 
     def __post_init__(self) -> None:
+        positive, whole = ["n_cells", "weight_uS", "delay_ms"], ["n_cells"]
         check_fields(
-            self,
-            "the ring",
-            positive=["n_cells", "weight_uS", "delay_ms"],
-            not_negative=["start_ms"],
-            whole=["n_cells"],
-            but=["cell"],
+            self, "the ring", positive=positive, not_negative=["start_ms"], whole=whole, but=["cell"]
         )
 
     def connections_onto(self, gid: int) -> list[Connection]:

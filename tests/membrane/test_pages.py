@@ -7,7 +7,7 @@ import pytest
 from neuroscales.core import measure
 from neuroscales.membrane import CurrentPulse, HodgkinHuxley, Leak, Patch, simulate_patch
 from neuroscales.membrane.patch import input_resistance_Mohm, leak_response_mV
-from tests.pages import page_fixture
+from tests.pages import page_fixture, settings_of
 
 capacitor = page_fixture("membrane/capacitor")
 leak = page_fixture("membrane/leak")
@@ -41,15 +41,11 @@ def test_does_the_charge_explorer_show_i_t_over_c_at_every_setting():
     from neuroscales.membrane import explorers
 
     explorer = explorers.charge()
-    area, dur, amp = explorer.controls
     lowest, highest = explorer.views[0].range
-    for area_um2 in area.values:
-        for dur_ms in dur.values:
-            for amp_nA in (amp.values[0], amp.values[-1]):
-                v = explorer.run(area_um2, dur_ms, amp_nA).values("v")
-                expected_mV = -65 + 1e5 * amp_nA * dur_ms / area_um2
-                assert v[-1] == pytest.approx(expected_mV, abs=1e-6)
-                assert lowest < v[-1] < highest
+    for area_um2, dur_ms, amp_nA in settings_of(explorer):
+        v = explorer.run(area_um2, dur_ms, amp_nA).values("v")
+        assert v[-1] == pytest.approx(-65 + 1e5 * amp_nA * dur_ms / area_um2, abs=1e-6)
+        assert lowest < v[-1] < highest
     assert "10 mV, to \N{MINUS SIGN}55 mV" in explorer.frame(100, 1, 0.01).sentence
     assert "No current" in explorer.frame(100, 1, 0).sentence
 
@@ -83,18 +79,15 @@ def test_does_the_leak_explorer_show_ohms_law_at_every_setting():
     from neuroscales.membrane import explorers
 
     explorer = explorers.leak()
-    start, conductance, amp = explorer.controls
     lowest, highest = explorer.views[0].range
-    for v_init_mV in start.values:
-        for g_mS_cm2 in conductance.values:
-            for amp_nA in amp.values:
-                recording = explorer.run(v_init_mV, g_mS_cm2, amp_nA)
-                v = recording.values("v")
-                assert lowest < v.min() <= v.max() < highest
-                before, after = (np.interp(t, recording.time, v) for t in (20, 60))
-                left = np.exp(-40 * g_mS_cm2)  # of the way to the plateau, tau is 1 / g
-                goal_mV = -70 + amp_nA * input_resistance_Mohm(Patch().area_um2, 1e-3 * g_mS_cm2)
-                assert after == pytest.approx(goal_mV + (before - goal_mV) * left, abs=0.02)
+    for v_init_mV, g_mS_cm2, amp_nA in settings_of(explorer):
+        recording = explorer.run(v_init_mV, g_mS_cm2, amp_nA)
+        v = recording.values("v")
+        assert lowest < v.min() <= v.max() < highest
+        before, after = (np.interp(t, recording.time, v) for t in (20, 60))
+        left = np.exp(-40 * g_mS_cm2)  # of the way to the plateau, tau is 1 / g
+        goal_mV = -70 + amp_nA * input_resistance_Mohm(Patch().area_um2, 1e-3 * g_mS_cm2)
+        assert after == pytest.approx(goal_mV + (before - goal_mV) * left, abs=0.02)
     assert "39.8 mV for every nA" in explorer.frame(-65, 0.5, 0.1).sentence
     assert "No current" in explorer.frame(-65, 0.5, 0).sentence
 

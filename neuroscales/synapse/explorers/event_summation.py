@@ -16,14 +16,6 @@ _CELL = BallAndStick(dendrite=Dendrite(Ra_ohm_cm=200, nseg=27), soma_membrane=PA
 def summation() -> Explorer:
     """Five events at one place of a dendrite: how much do they make together, there and in the soma?"""
     distance = Control("distance_um", "Distance from the soma", "um", (0, 50, 100, 200, 300, 400), start=200)
-    at_places = (
-        Line("v", "synapse", "at the synapse", "membrane potential"),
-        Line("v", "soma", "in the soma", "membrane potential"),
-    )
-    together = (
-        Line("five", "soma", "five events", "membrane potential"),
-        Line("added", "soma", "if they added", "reference"),
-    )
     return Explorer(
         name="summation",
         title="Five events: where they come, how strong, how soon after each other",
@@ -34,9 +26,14 @@ def summation() -> Explorer:
             Control("interval_ms", "From one event to the next", "ms", (1, 2, 5, 10), start=2),
         ),
         views=(
-            TimeSeries(at_places, "Membrane potential", "mV", (-67, 3)),
             TimeSeries(
-                together, "Rise in the soma, per peak of one event", "1", (-0.2, 5.1), side_by_side=2
+                (Line("v", "synapse", "at the synapse"), Line("v", "soma", "in the soma")),
+                "Membrane potential", "mV", (-67, 3),
+            ),
+            TimeSeries(
+                (Line("five", "soma", "five events", "membrane potential"),
+                 Line("added", "soma", "if they added", "reference")),
+                "Rise in the soma, per peak of one event", "1", (-0.2, 5.1), side_by_side=2,
             ),
             Summary(
                 _part_that_enters, distance, "Charge that enters, as a part of what would at rest", "1",
