@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What several rooms of tests share: tools that may be missing, and a browser that reaches no other host."""
+"""What several rooms of tests share: tools that may be missing, and a browser that reaches no other host.
+
+With `-n` the tests of a file run in one process, so what a module makes is made once; what several files
+need is made once for all processes by `once`.
+"""
 
 import functools
 import gc
 import http.server
 import os
+import pickle
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +31,35 @@ def require_tool(*names: str) -> str:
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files are dealt out one at a time, the long ones first; the files of every assignment by assignment."""
+    from tests.dealing import Dealing
+
+    return Dealing(config, log)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Any]], Any]:
+    """`once(name, make)`: what `make(folder)` returned, called once for all processes of this run.
+
+    Whoever asks first makes it, in a new folder; the others wait, and read what was made. It can be pickled.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+
+    def get(name: str, make: Callable[[Path], Any]) -> Any:
+        folder, made = shared / f"once-{name}", shared / f"once-{name}.pickle"
+        with FileLock(shared / f"once-{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                made.write_bytes(pickle.dumps(make(folder)))
+        return pickle.loads(made.read_bytes())
+
+    return get
 
 
 @pytest.fixture(scope="module")

@@ -30,11 +30,15 @@ def build(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
+def site(once) -> Path:
     """The built site of the real book."""
-    done = build(ROOT)
-    assert done.returncode == 0, done.stdout[-4000:]
-    return ROOT / "_build" / "html"
+
+    def make(_: Path) -> Path:
+        done = build(ROOT)
+        assert done.returncode == 0, done.stdout[-4000:]
+        return ROOT / "_build" / "html"
+
+    return once("book", make)
 
 
 class SmallBook:

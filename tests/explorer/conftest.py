@@ -167,19 +167,22 @@ def declare():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
+def site(once) -> Path:
     """The built pages: index (two explorers), plain (none), and movies (four), predict, plane in parts."""
-    source = tmp_path_factory.mktemp("source")
+    return once("explorer-pages", _build_pages)
+
+
+def _build_pages(folder: Path) -> Path:
+    source, built = folder / "source", folder / "built"
+    (source / "parts").mkdir(parents=True)
     (source / "conf.py").write_text(_CONF.format(ext=str(ROOT / "book" / "_ext")))
     (source / "index.md").write_text(
         _PAGE + "\n```{toctree}\nplain\nparts/movies\nparts/predict\nparts/plane\n```\n"
     )
-    (source / "parts").mkdir()
     (source / "parts" / "movies.md").write_text(_MOVIES)
     (source / "parts" / "predict.md").write_text(_PREDICT)
     (source / "parts" / "plane.md").write_text(_PLANE)
     (source / "plain.md").write_text("# Plain\n\nNo explorer here.\n")
-    built = tmp_path_factory.mktemp("built")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(source), str(built)]
     # The extension itself must say that a page is being made.
     environment = {k: v for k, v in os.environ.items() if k != "NEUROSCALES_PAGE"}
