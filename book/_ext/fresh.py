@@ -46,14 +46,17 @@ def prepare(app: Sphinx, config: Config) -> None:
     config.fresh_key = app.page_sources.key_of_extensions()
 
 
-def read_in_parallel(app: Sphinx, *_: Any) -> list[str]:
-    """Let Sphinx read pages on all cores, and write them.
+_SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""Extensions that do not say whether pages may be read in parallel: they act only before or after reading."""
 
-    sphinx-multitoc-numbering does not say whether it allows that; it numbers sections after all reading.
-    """
-    app.parallel = os.cpu_count() or 1
-    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
-        numbering.parallel_read_safe = True
+
+def read_in_parallel(app: Sphinx, *_: Any) -> list[str]:
+    """Let Sphinx read and write pages on all cores, if each extension allows it."""
+    for name in _SILENT:
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = True
+    if all(each.parallel_read_safe for each in app.extensions.values()):
+        app.parallel = os.cpu_count() or 1
     return []
 
 
