@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CELL = "---\nkernelspec: {{name: python3}}\n---\n\n# {name}\n\n```{{code-cell}} ipython3\n{code}\n```\n"
+CELL = (
+    "---\njupytext:\n  text_representation: {{extension: .md, format_name: myst}}\n"
+    "kernelspec: {{name: python3}}\n---\n\n# {name}\n\n```{{code-cell}} ipython3\n{code}\n```\n"
+)
 
 
 @pytest.fixture(scope="module")
