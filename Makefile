@@ -14,11 +14,9 @@ SAMPLE := _build/sample-course
 # What a mark hangs on: when one of these changes, the sample class is graded again.
 GRADING := requirements.lock $(shell find neuroscales mechanisms autograder solutions tests/autograder/sample_class \
     -type f -not -path '*/__pycache__/*')
-DEBIAN := sudo apt install python3-venv g++ make bubblewrap chromium
-NEED_SANDBOX := command -v bwrap > /dev/null || { \
-    echo "Grading runs students' notebooks in a sandbox, and bubblewrap is missing: $(DEBIAN)" >&2; exit 1; }
+MACHINE := $(PYTHON) tools/machine.py
 
-.PHONY: help course test book grade doctor lint picture lock clean need-sandbox
+.PHONY: help course test book grade doctor lint picture lock clean need-python machine-book machine-course machine-test
 
 help:
 	@echo "make course   set everything up, build the book, grade a sample class, show both (SERVE=0: do not serve)"
@@ -34,13 +32,15 @@ help:
 	@echo
 	@echo "PYTHON=/path/to/python3.12 chooses the Python that .venv is made with."
 
-course: need-sandbox book grade
+course: machine-course
+	@$(MAKE) --no-print-directory book grade
 	@if [ "$(SERVE)" != 0 ]; then \
 	    exec $(BIN)/python tools/serve.py book=_build/html \
 	        report=$(SAMPLE)/report feedback=$(SAMPLE)/feedback; \
 	fi
 
-test: $(READY)
+test: machine-test
+	@$(MAKE) --no-print-directory $(READY)
 	@$(BIN)/python -m pytest
 
 book: $(READY)
@@ -49,8 +49,12 @@ book: $(READY)
 
 grade: $(SAMPLE)/graded
 
-need-sandbox:
-	@$(NEED_SANDBOX)
+machine-book machine-course machine-test: need-python
+	@$(MACHINE) $(@:machine-%=%)
+
+need-python:
+	@command -v $(PYTHON) > /dev/null || { \
+	    echo "Python is missing ($(PYTHON)). Debian, Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
 
 doctor: $(READY)
 	@$(BIN)/python -m neuroscales.doctor
@@ -72,25 +76,12 @@ clean:
 
 # What the course stands on: an environment of its own, with the locked version of everything.
 $(READY): requirements.lock pyproject.toml
-	@command -v $(PYTHON) > /dev/null || { \
-	    echo "Python is missing ($(PYTHON)): $(DEBIAN)" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "Neuroscales needs Python 3.11 or later: make $(MAKECMDGOALS) PYTHON=/path/to/it" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
-	    echo "Python cannot make environments here, for python3-venv is missing: $(DEBIAN)" >&2; exit 1; }
-	@command -v $${CXX:-g++} > /dev/null || command -v c++ > /dev/null || { \
-	    echo "NEURON needs a C++ compiler for the course's mechanisms: $(DEBIAN)" >&2; exit 1; }
-	@echo "Setting up .venv: about 190 packages, 1.2 GB, some minutes the first time."
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --no-input --disable-pip-version-check --only-binary :all: --require-hashes \
-	    --requirement requirements.lock | while IFS= read -r line; do case "$$line" in \
-	    Collecting*) printf '.' ;; Installing*) printf '\nInstalling them.\n' ;; esac; done
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(MAKE) --no-print-directory machine-book
+	@$(PYTHON) tools/install.py
 	@touch $@
 
 # The sample class: handed in, graded in the sandbox, reported.
 $(SAMPLE)/graded: $(READY) $(GRADING)
-	@$(NEED_SANDBOX)
 	@rm -rf $(SAMPLE)
 	@$(BIN)/autograder init $(SAMPLE) --key sample
 	@$(BIN)/python tests/autograder/sample_class/make.py $(SAMPLE)

@@ -3,24 +3,22 @@
 
     python -m neuroscales.doctor
 
-imports what the course is built on, compiles a mechanism, runs an axon and draws a figure. Each line says
-`ok`, or what to do; the exit code is 0 when all is well and 1 when something needs doing.
+imports what the course is built on, compiles a mechanism, runs an axon, draws a figure, makes a sandbox and
+starts a browser. Each line says `ok`, or what to do; the exit code is 0 when all is well and 1 when something
+needs doing.
 """
 
 import importlib
 import importlib.metadata
 import io
 import platform
-import shutil
 import sys
 from collections.abc import Callable
 
+from neuroscales.programs import Advice, check_browser, check_compiler, check_sandbox
+
 OLDEST_PYTHON = (3, 11)
 INSTALL = "install the course anew, as its README says"
-
-
-class Advice(Exception):
-    """What to do, in one sentence."""
 
 
 def check_python() -> str:
@@ -99,21 +97,19 @@ def check_jupyter() -> str:
         raise Advice("notebooks open in JupyterLab: python -m pip install jupyterlab") from error
 
 
-def check_sandbox() -> str:
-    """There is a sandbox to grade in."""
-    if found := shutil.which("bwrap"):
-        return found
-    raise Advice("only grading needs it (Debian, Ubuntu: sudo apt install bubblewrap)")
-
-
 NEEDED: dict[str, Callable[[], str]] = {
     "Python": check_python,
     "imports": check_imports,
+    "compiler": check_compiler,
     "mechanism": check_mechanism,
     "axon": check_axon,
     "figure": check_figure,
 }
-USEFUL: dict[str, Callable[[], str]] = {"notebooks": check_jupyter, "sandbox": check_sandbox}
+USEFUL: dict[str, Callable[[], str]] = {
+    "notebooks": check_jupyter,
+    "sandbox": check_sandbox,
+    "browser": check_browser,
+}
 
 
 def examine(check: Callable[[], str]) -> tuple[bool, str]:

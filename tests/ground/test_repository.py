@@ -15,7 +15,6 @@ import mechanisms
 ROOT = Path(mechanisms.__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-DEBIAN = ["python3-venv", "g++", "make", "bubblewrap", "chromium"]
 
 
 def read(name):
@@ -73,13 +72,12 @@ def test_do_citation_and_changelog_name_this_version():
     assert f"## {PROJECT['version']}" in read("CHANGELOG.md")
 
 
-@pytest.mark.parametrize("name", ["README.md", "Makefile"])
-def test_is_the_line_of_packages_the_same_everywhere(name):
-    assert f"sudo apt install {' '.join(DEBIAN)}\n" in read(name)
-
-
-def test_does_ci_install_what_the_line_of_packages_names():
-    assert sorted(re.findall(r"need\+=\(([\w+-]+)\)", read(".ci/run"))) == sorted(DEBIAN)
+def test_does_nothing_but_the_clone_stand_before_the_two_commands():
+    section = read("README.md").split("## Two commands")[1].split("\n## ")[0]
+    blocks = re.findall(r"```bash\n(.*?)```", section, re.S)
+    assert [[line.split("  ")[0].strip() for line in block.splitlines()] for block in blocks] == [
+        ["make course", "make test"]
+    ]
 
 
 def test_does_readme_name_the_two_commands_and_the_four_kinds_of_people_on_its_first_screen():
