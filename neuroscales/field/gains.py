@@ -58,15 +58,13 @@ class Sigmoid(Gain):
         >>> float(Sigmoid(threshold=0.5).rate(0.5))
         0.5
         """
-        # In place: fresh arrays cost as much as the arithmetic. exp(700) is the largest that is no overflow.
-        part = np.subtract(self.threshold, u)
-        part = np.multiply(part, self.steepness, out=part) if part.ndim else part * self.steepness
-        if not part.ndim:
-            return 1 / (1 + np.exp(np.minimum(part, 700)))
-        np.minimum(part, 700, out=part)
-        np.exp(part, out=part)
+        part = np.asarray(np.subtract(self.threshold, u))
+        # In place: fresh arrays cost as much as the arithmetic. An overflow gives the right zero in the end.
+        with np.errstate(over="ignore"):
+            part *= self.steepness
+            np.exp(part, out=part)
         part += 1
-        return np.reciprocal(part, out=part)
+        return np.divide(1.0, part, out=part)[()]
 
     def slope(self, u: Numbers) -> Numbers:
         """f'(u) = steepness f (1 - f)."""

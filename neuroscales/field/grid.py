@@ -102,11 +102,22 @@ class Convolution:
         Returns:
             The input that each point receives; a fresh array of the grid's shape.
         """
-        waves = scipy.fft.rfftn(rate, self._shape)
+        waves = self._forward(rate)
         parts = waves.view(np.float64)
         parts *= self._pairs  # a real factor: half the work of a complex one
-        back = scipy.fft.irfftn(waves, self._shape, overwrite_x=True)
+        back = self._back(waves)
         return back if self._grid.periodic else back[self._inside].copy()
+
+    def _forward(self, rate: np.ndarray) -> np.ndarray:
+        # The call for one dimension costs 5 us less than the one for any number of them.
+        if rate.ndim == 1:
+            return scipy.fft.rfft(rate, self._shape[0])
+        return scipy.fft.rfftn(rate, self._shape)
+
+    def _back(self, waves: np.ndarray) -> np.ndarray:
+        if waves.ndim == 1:
+            return scipy.fft.irfft(waves, self._shape[0], overwrite_x=True)
+        return scipy.fft.irfftn(waves, self._shape, overwrite_x=True)
 
 
 def padded_shape(grid: Grid) -> tuple[int, ...]:
