@@ -125,19 +125,24 @@ def part_above(u: np.ndarray, level: float, periodic: bool = True) -> np.ndarray
 
 
 def _part_of_line(u: np.ndarray, level: float, periodic: bool) -> np.ndarray:
-    left, right = _edges(u, 0, periodic)
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    return np.clip((high - level) / np.maximum(high - low, 1e-12), 0, 1)
+    faces = _faces(u, periodic)
+    left, right = faces[:-1], faces[1:]
+    part = np.maximum(left, right)
+    part -= level
+    span = np.subtract(right, left)
+    np.abs(span, out=span)
+    part /= np.maximum(span, 1e-12, out=span)
+    return np.minimum(np.maximum(part, 0, out=part), 1, out=part)
 
 
 def _part_of_sheet(u: np.ndarray, level: float, periodic: bool) -> np.ndarray:
     """Area of a unit square above a plane's contour line: exact for a plane at any angle."""
-    (left, right), (low, high) = _edges(u, 0, periodic), _edges(u, 1, periodic)
-    above = (left + right + low + high) / 4 - level
-    rise, run = np.abs(right - left), np.abs(high - low)
+    across, along = _faces(u, periodic), _faces(u.T, periodic).T
+    above = (across[:-1] + across[1:] + along[:, :-1] + along[:, 1:]) / 4 - level
+    rise, run = np.abs(np.diff(across, axis=0)), np.abs(np.diff(along, axis=1))
     part = (above > 0).astype(float)
-    cut = np.nonzero(2 * np.abs(above) < rise + run)
-    part[cut] = _cut_square(above[cut], rise[cut], run[cut])
+    cut = np.flatnonzero(2 * np.abs(above) < rise + run)
+    part.ravel()[cut] = _cut_square(above.ravel()[cut], rise.ravel()[cut], run.ravel()[cut])
     return part
 
 
@@ -155,11 +160,10 @@ def _cut_square(above: np.ndarray, rise: np.ndarray, run: np.ndarray) -> np.ndar
     )
 
 
-def _edges(u: np.ndarray, axis: int, periodic: bool) -> tuple[np.ndarray, np.ndarray]:
-    """u at both faces of each cell along an axis; an open end goes on level."""
-    before, after = np.roll(u, 1, axis), np.roll(u, -1, axis)
-    if not periodic:
-        first, last = [slice(None)] * u.ndim, [slice(None)] * u.ndim
-        first[axis], last[axis] = 0, -1
-        before[tuple(first)], after[tuple(last)] = u[tuple(first)], u[tuple(last)]
-    return (u + before) / 2, (u + after) / 2
+def _faces(u: np.ndarray, periodic: bool) -> np.ndarray:
+    """u at the n + 1 faces of the n cells along the first axis; an open end goes on level."""
+    faces = np.empty((len(u) + 1, *u.shape[1:]))
+    np.add(u[1:], u[:-1], out=faces[1:-1])
+    faces[0], faces[-1] = (u[0] + u[-1], u[0] + u[-1]) if periodic else (2 * u[0], 2 * u[-1])
+    faces /= 2
+    return faces

@@ -43,7 +43,10 @@ def test_is_the_part_above_that_of_the_step_given_in_the_course():
 def test_is_the_part_of_a_square_under_a_plane_the_area(angle):
     n, fine = 5, 400
     centers = np.arange(n) - 2
-    plane = lambda x, y: np.cos(angle) * x + np.sin(angle) * y + 0.137
+
+    def plane(x, y):
+        return np.cos(angle) * x + np.sin(angle) * y + 0.137
+
     part = part_above(plane(centers[None, :], centers[:, None]), 0.0, periodic=False)[1:-1, 1:-1]
     inside = (np.arange(fine) + 0.5) / fine - 0.5
     x, y = np.meshgrid(inside, inside)
