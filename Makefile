@@ -41,7 +41,7 @@ course: machine-course
 
 test: machine-test
 	@$(MAKE) --no-print-directory $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 book: $(READY)
 	@echo "Building the book, every page executed."
