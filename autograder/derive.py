@@ -20,8 +20,7 @@ as hidden; that it may be so, the rubric has to say, with the reason.
 Students are simulated in processes of their own, as many as there are processors.
 """
 
-import ast
-import importlib.metadata
+import hashlib
 import itertools
 import json
 import math
@@ -31,6 +30,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ import numpy as np
 from tqdm import tqdm
 
 from autograder import parameters, rubric, verdict
+from autograder.fingerprint import Code
 from autograder.rubric import Answers, Check, Feature, Number, Rubric, Task, Way
 from autograder.spec import parse
 from mechanisms.nmodl import names_in
@@ -46,8 +47,8 @@ STUDENTS = 10
 ROOM = 1.25
 CAP = 2.0
 _CORNERS = 8
-_FOLLOWED = ("neuroscales.", "mechanisms.", "autograder.kinds.", "autograder.ways.")
-_AUTOGRADER = ("metrics.py", "rubric.py", "verdict.py", "derive.py")
+# What goes into a verdict beside points and names: no table depends on it.
+_NO_NUMBER = frozenset({"plots", "versions"})
 
 
 class NoRoom(Exception):
@@ -186,62 +187,42 @@ def students(spec: Mapping[str, Any]) -> list[dict[str, float]]:
 
 
 def inputs_digest(loaded: Rubric) -> str:
-    """SHA-256 over what the tolerances follow from: rubric, spec, library, judge; NEURON's version."""
-    own = [Path(__file__).with_name(name) for name in _AUTOGRADER]
-    code = [loaded.folder / "rubric.py", *sorted(loaded.folder.glob("protocol_*.py"))]
-    library = _imported([*code, *own])
-    files = [*code, loaded.folder / "spec.json", *own, *library, *_mechanisms([*code, *library])]
-    return f"{rubric.digest_of(files)} neuron {importlib.metadata.version('neuron')}"
+    """SHA-256 over what the tolerances follow from; NEURON's version.
+
+    That is the code of rubric, protocols, library and judge as far as it moves a number, wherever it stands
+    and however it is worded; spec, data and mechanisms.
+    """
+    return f"{code_digest(loaded, [(Path(__file__), '_Derivation')])} neuron {version('neuron')}"
 
 
-def _imported(files: Iterable[Path]) -> list[Path]:
-    """The course's modules that `files` import, and those that these import; nothing else of the library."""
-    found: dict[Path, None] = {}
-    waiting = list(files)
-    while waiting:
-        new = {path for path in _imports(waiting.pop()) if path not in found}
-        found |= dict.fromkeys(sorted(new))
-        waiting += sorted(new)
-    return sorted(found)
+def code_digest(loaded: Rubric, starts: Iterable[tuple[Path, str]], *more: bytes) -> str:
+    """SHA-256 over a rubric, over `starts` and what they need, and over `more`."""
+    folder, code = loaded.folder, Code(without=_NO_NUMBER)
+    rubrics = [
+        (rubric.file_of(folder), "TASKS"),
+        *((file, "") for file in sorted(folder.glob("protocol_*.py"))),
+    ]
+    texts = code.written([*rubrics, *starts])
+    files = [folder / "spec.json", *rubric.data_files(folder), *_mechanisms(code.words)]
+    total = hashlib.sha256("\n".join(texts).encode())
+    for content in (*(file.read_bytes() for file in files), *more):
+        total.update(hashlib.sha256(content).digest())
+    return total.hexdigest()
 
 
-def _mechanisms(files: Iterable[Path]) -> list[Path]:
-    """The NMODL files whose mechanisms `files` name, and those that these include."""
+def _mechanisms(words: Iterable[str]) -> list[Path]:
+    """The NMODL files whose mechanisms are named, and those that these include."""
     folder = Path(__file__).parents[1] / "mechanisms"
     known = {path: set(names_in(path.read_text(encoding="ascii"))) for path in folder.glob("*.mod")}
     known |= {path: {path.stem} for path in folder.glob("*.inc")}
     found: set[Path] = set()
-    waiting = list(files)
+    waiting = [set(words)]
     while waiting:
-        words = set(re.findall(r"\w+", waiting.pop().read_text(encoding="utf-8")))
-        new = {path for path, names in known.items() if names & words} - found
+        named = waiting.pop()
+        new = {path for path, names in known.items() if names & named} - found
         found |= new
-        waiting += new
+        waiting += [set(re.findall(r"\w+", path.read_text(encoding="utf-8"))) for path in new]
     return sorted(found)
-
-
-def _imports(file: Path) -> Iterator[Path]:
-    """The modules that hold what one file imports from the library, whatever package passes it on."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(_FOLLOWED):
-            for alias in node.names:
-                yield from _module(node.module, alias.name)
-
-
-def _module(package: str, name: str) -> Iterator[Path]:
-    """The file of the module `package.name`, or the one that defines `name` of `package`."""
-    base = Path(__file__).parents[1].joinpath(*package.split("."))
-    if not base.is_dir():
-        yield base.with_suffix(".py")
-    elif (base / f"{name}.py").is_file():
-        yield base / f"{name}.py"
-    else:
-        passed_on = ast.walk(ast.parse((base / "__init__.py").read_text(encoding="utf-8")))
-        for node in passed_on:
-            if isinstance(node, ast.ImportFrom) and name in [
-                alias.asname or alias.name for alias in node.names
-            ]:
-                yield from _module(node.module, name)
 
 
 class _Derivation:

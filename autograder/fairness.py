@@ -350,9 +350,14 @@ def _ids(public: Mapping[str, Any]) -> list[str]:
 
 def _digest(loaded: Rubric, held_out: Path, sources: Iterable[Path]) -> str:
     """SHA-256 over all that the cases follow from; NEURON's version stands in the derivation's."""
-    files = [loaded.folder / "acceptance.json", Path(__file__), held_out, *sources]
-    text = f"{derive.inputs_digest(loaded)} {rubric.digest_of(files)}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    code = [
+        (Path(__file__), "_Measurement"),
+        (held_out, ""),
+        *((one, "") for one in sources if one.suffix == ".py"),
+    ]
+    files = [loaded.folder / "acceptance.json", *(one for one in sources if one.suffix != ".py")]
+    digest = derive.code_digest(loaded, code, *(file.read_bytes() for file in files))
+    return hashlib.sha256(f"{derive.inputs_digest(loaded)} {digest}".encode()).hexdigest()
 
 
 def _perturbation(parameter: str, percent: float) -> str:

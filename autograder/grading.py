@@ -188,9 +188,9 @@ def _is_graded(course: Course, assignment: Assignment, student: str) -> bool:
     if mark is None or mark["status"] == NOT_GRADED:
         return False
     submission = Submission.read(course, assignment.name, student)
-    now = {"assignment": assignment.digest, "submission": submission.digest()}
+    is_same = assignment.made(mark) and mark["digests"]["submission"] == submission.digest()
     kept = [course.autograded(student, assignment.name), course.feedback(student, assignment.name)]
-    return mark["digests"] == now and all(path.is_file() for path in kept)
+    return is_same and all(path.is_file() for path in kept)
 
 
 # --- who marks ----------------------------------------
@@ -332,7 +332,7 @@ def _keep(course: Course, assignment: Assignment, outcome: Outcome, book: Gradeb
     aside = _put_aside(course, student, name) if old is None else {}
     old = old or aside.get("mark")
     if old is not None:
-        mark["changes"] = [*old["changes"], *_changes(old, mark)]
+        mark["changes"] = [*old["changes"], *_changes(old, mark, assignment)]
     write_atomically(course.autograded(student, name), nbformat.writes(outcome.notebook) + "\n")
     standing = gradebook.record(
         book,
@@ -352,9 +352,9 @@ def _keep(course: Course, assignment: Assignment, outcome: Outcome, book: Gradeb
     course.withdrawn(student, name).unlink(missing_ok=True)
 
 
-def _changes(old: dict, mark: dict) -> list[dict]:
+def _changes(old: dict, mark: dict, assignment: Assignment) -> list[dict]:
     """Which points a regrade changed, and why; points that were open before are no change."""
-    reason = _reason(old, mark)
+    reason = _reason(old, mark, assignment)
     return [
         {"graded_at": mark["graded_at"], "task": task, "from": before, "to": now, "reason": reason}
         for task, now in mark["points"].items()
@@ -362,14 +362,14 @@ def _changes(old: dict, mark: dict) -> list[dict]:
     ]
 
 
-def _reason(old: dict, mark: dict) -> str:
+def _reason(old: dict, mark: dict, assignment: Assignment) -> str:
     """What is not as it was when the old mark was made."""
     reasons = []
     if old["digests"]["submission"] != mark["digests"]["submission"]:
         reasons.append("it was handed in again")
     for name, now in mark["made_with"].items():
         before = old["made_with"].get(name, "unknown")
-        if before != now:
+        if before != now and before not in assignment.earlier_rubrics:
             is_digest = name in ("release", "rubric")
             reasons.append(f"the {name} changed" if is_digest else f"{name} {now} in place of {before}")
     if old["isolation"] and mark["isolation"] and old["isolation"] != mark["isolation"]:

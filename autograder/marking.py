@@ -23,6 +23,7 @@ from autograder.course import Course, CourseError
 from autograder.judge import Judge, JudgeProblem
 from autograder.release import graded_cells, is_given, is_written
 from autograder.rubric import digest as rubric_digest
+from autograder.rubric import earlier_digests, file_of
 from autograder.runner import Limits, Protocol, Run, run_notebook
 from autograder.sandbox import SandboxError
 
@@ -42,6 +43,7 @@ class Assignment:
         rubric: The folder of its rubric.
         made_with: What decides a mark beside the submission: digests of release and rubric, and the versions
             of what simulates.
+        earlier_rubrics: Digests that this very rubric had before; marks made with them hold.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Assignment:
     files: dict[str, bytes]
     rubric: Path
     made_with: dict[str, str]
+    earlier_rubrics: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, course: Course, name: str) -> "Assignment":
@@ -60,20 +63,28 @@ class Assignment:
         """
         course.require(name)
         rubric = course.solution(name)
-        if not (rubric / "rubric.py").is_file():
-            raise CourseError(f"{rubric} has no rubric.py; correct `rubrics` in course.json.")
+        if not file_of(rubric).is_file():
+            raise CourseError(
+                f"{rubric} has no rubric.py, and no folder rubric; correct `rubrics` in course.json."
+            )
         folder = course.release(name)
         notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
         paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".ipynb"]
         files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
         release = _digest([json.dumps(notebook, sort_keys=True), repr(files)])
         made_with = {"release": release, "rubric": rubric_digest(rubric)} | deciding_versions()
-        return cls(name, notebook, json.loads(files["handin.json"]), files, rubric, made_with)
+        handin = json.loads(files["handin.json"])
+        return cls(name, notebook, handin, files, rubric, made_with, earlier_digests(rubric))
 
     @property
     def digest(self) -> str:
         """Changes with the release, the rubric, and the versions of what simulates."""
-        return _digest(f"{name} {value}" for name, value in self.made_with.items())
+        return _assignment_digest(self.made_with)
+
+    def made(self, mark: dict) -> bool:
+        """Whether a mark was made with this release, this rubric and these versions."""
+        same = [self.made_with | {"rubric": rubric} for rubric in self.earlier_rubrics]
+        return mark["digests"]["assignment"] in map(_assignment_digest, [self.made_with, *same])
 
     def max_points(self) -> dict[str, float]:
         """Points of each graded cell, by its grade id."""
@@ -307,6 +318,10 @@ def _score(points: float | None, maximum: float, verdict: dict | None, problem: 
 def deciding_versions() -> dict[str, str]:
     """Versions of the packages that decide what a simulation gives."""
     return {package: version(package) for package in _DECIDING}
+
+
+def _assignment_digest(made_with: dict[str, str]) -> str:
+    return _digest(f"{name} {value}" for name, value in made_with.items())
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.course import CourseError
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_FILES = ("rubric.py", "spec.json", "manifest.json", "teaching.json")
+_FILES = ("rubric/__init__.py", "rubric/answer.py", "spec.json", "manifest.json", "teaching.json")
 
 
 def create(rubrics: Path, name: str) -> Path:
@@ -22,7 +22,7 @@ def create(rubrics: Path, name: str) -> Path:
     folder = Path(rubrics) / name
     if folder.exists():
         raise CourseError(f"{folder} exists already; choose another name.")
-    folder.mkdir(parents=True)
+    (folder / "rubric").mkdir(parents=True)
     _write(folder / f"{name}.py", "notebook.py", name)
     for file in _FILES:
         _write(folder / file, file, name)
@@ -32,6 +32,8 @@ def create(rubrics: Path, name: str) -> Path:
 def _write(path: Path, template: str, name: str) -> None:
     """One file of the skeleton, with the assignment's name in it."""
     text = (
-        files("autograder").joinpath("templates", "new", f"{template}.template").read_text(encoding="utf-8")
+        files("autograder")
+        .joinpath("templates", "new", *f"{template}.template".split("/"))
+        .read_text(encoding="utf-8")
     )
     path.write_text(text.replace("NAME", name), encoding="utf-8")

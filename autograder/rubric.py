@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The words in which a rubric is written.
 
-A rubric is a file `rubric.py` in a folder of its own that ends with `TASKS = (Task(...), ...)`. A task names
+A rubric is a folder `rubric` beside the notebook: one file a task, what several tasks share in one more, and
+an `__init__.py` that ends with `TASKS = (...)`. A small one may be a single file `rubric.py`. A task names
 
 - `simulate`: a function of the parameters, and of every setting that a student could choose, as keywords
   whose defaults make the reference; it returns the answers by name;
@@ -20,7 +21,9 @@ import functools
 import hashlib
 import importlib.util
 import inspect
+import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +33,7 @@ from typing import Any
 import numpy as np
 
 from autograder import metrics
+from autograder.fingerprint import Code
 
 Answers = Mapping[str, Any]
 Change = Mapping[str, Any] | Callable[[dict, dict], Mapping[str, Any]]
@@ -221,14 +225,15 @@ class Place(Feature):
         return metrics.extremum_place(x, profile, self.highest) if len(x) > 2 else math.nan
 
 
-_FEATURES = {
-    "count": ("Number of spikes", "spikes"),
-    "arrival": ("Arrival of the spike", "ms"),
-    "peak": ("Peak", None),
-    "trough": ("Undershoot", None),
-    "end": ("Value at the end", None),
-    "shape": ("Shape of the spike", None),
+_LABELS = {
+    "count": "Number of spikes",
+    "arrival": "Arrival of the spike",
+    "peak": "Peak",
+    "trough": "Undershoot",
+    "end": "Value at the end",
+    "shape": "Shape of the spike",
 }
+_UNITS = {"count": "spikes", "arrival": "ms"}
 _FINEST = {"count": 0.5, "arrival": 0.01, "peak": 0.1, "trough": 0.1, "end": 0.1, "shape": 0.1}
 
 
@@ -249,13 +254,11 @@ def spiking(
     """
     made = []
     for feature, worth in points.items():
-        label, unit = _FEATURES[feature]
         kind = Shape if feature == "shape" else Feature
         near = 1.0 if feature == "count" else 2.0  # one spike too many is not nearly right
-        name, unit = f"{item}.{feature}", unit or "mV"
-        made.append(
-            kind(name, item, label + where, unit, worth, False, _FINEST[feature], near, time, end, plot)
-        )
+        name, unit = f"{item}.{feature}", _UNITS.get(feature, "mV")
+        label = _LABELS[feature] + where
+        made.append(kind(name, item, label, unit, worth, False, _FINEST[feature], near, time, end, plot))
     return tuple(made)
 
 
@@ -435,13 +438,19 @@ class Rubric:
         folder: where it lies.
         tasks: its tasks by name, in order.
         protocols: source of each protocol by task, read when the rubric was loaded.
-        digest: SHA-256 of the folder's files that decide a mark.
+        digest: SHA-256 over what decides a mark in the folder, see `digest`.
     """
 
     folder: Path
     tasks: Mapping[str, Task]
     protocols: Mapping[str, str]
     digest: str
+
+
+def file_of(folder: Path) -> Path:
+    """The file that defines a rubric's TASKS: `rubric.py`, or that of the folder `rubric`."""
+    package = folder / "rubric" / "__init__.py"
+    return package if package.is_file() else folder / "rubric.py"
 
 
 def load(folder: str | Path) -> Rubric:
@@ -451,21 +460,81 @@ def load(folder: str | Path) -> Rubric:
         RubricError: there is none, it does not run, or it has no tasks.
     """
     folder = Path(folder).resolve()
-    if not (folder / "rubric.py").is_file():
-        raise RubricError(f"{folder} has no rubric.py")
-    return _load(folder, digest(folder))
+    if not file_of(folder).is_file():
+        raise RubricError(f"{folder} has no rubric.py, and no folder rubric with an __init__.py")
+    return _load(folder, digest_of(_files(folder)))
 
 
-def digest(folder: Path) -> str:
-    """SHA-256 over the files of a rubric's folder that decide a mark: Python, spec, derived tolerances."""
-    files = [*sorted(folder.glob("rubric.py")), *sorted(folder.glob("protocol_*.py"))]
-    files += [folder / name for name in ("spec.json", "acceptance.json") if (folder / name).is_file()]
-    return digest_of(files)
+def digest(folder: str | Path) -> str:
+    """SHA-256 over what decides a mark in a rubric's folder, and over its words, however it is laid out.
+
+    Code and sentences count, wherever they stand; spec, derived tolerances and data do as well. Imports,
+    docstrings and comments do not.
+    """
+    folder = Path(folder).resolve()
+    return _digest(folder, digest_of(_files(folder)))
 
 
-def digest_of(files: Iterable[Path]) -> str:
-    """SHA-256 over names and contents of `files`."""
-    total = hashlib.sha256()
+@functools.lru_cache(maxsize=64)
+def _digest(folder: Path, content: str) -> str:
+    stored = [folder / "spec.json", *data_files(folder)]
+    more = [file.name.encode() + b" " + file.read_bytes() for file in stored if file.is_file()]
+    acceptance = folder / "acceptance.json"
+    more += [_tolerances(acceptance.read_text(encoding="utf-8"))] if acceptance.is_file() else []
+    starts = [(file_of(folder), "TASKS"), *((file, "") for file in sorted(folder.glob("protocol_*.py")))]
+    try:
+        return Code(inside=folder, wording=True).digest(starts, *more)
+    except (OSError, SyntaxError, KeyError, ValueError):  # it will not load either
+        return content
+
+
+def earlier_digests(folder: str | Path) -> frozenset[str]:
+    """Digests that a rubric had before it was laid out, or its digest taken, as it is now.
+
+    They stand in `earlier.json`, by the digest to which they belong: marks made with one of them hold.
+    """
+    file = Path(folder) / "earlier.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return frozenset(known.get(digest(folder), ()))
+
+
+def _tolerances(acceptance: str) -> bytes:
+    """The tolerances alone: what they follow from has its own hash."""
+    try:
+        tasks = json.loads(acceptance)["tasks"]
+        found = {
+            task: {name: row["tolerance"] for name, row in tasks[task]["checks"].items()} for task in tasks
+        }
+    except (ValueError, KeyError, TypeError):
+        return acceptance.encode()
+    return json.dumps(found, sort_keys=True).encode()
+
+
+def data_files(folder: Path) -> list[Path]:
+    """What rubric and protocols may read beside the spec."""
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if file.is_file() and file.suffix not in (".py", ".json", ".ipynb", ".md")
+    )
+
+
+def code_files(folder: Path) -> list[Path]:
+    """The Python files of a rubric: `rubric.py` or those of the folder `rubric`, and the protocols."""
+    package = folder / "rubric"
+    rubric = sorted(package.rglob("*.py")) if package.is_dir() else sorted(folder.glob("rubric.py"))
+    return [*rubric, *sorted(folder.glob("protocol_*.py"))]
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files from which a rubric is loaded."""
+    known = [folder / name for name in ("spec.json", "acceptance.json")]
+    return [*code_files(folder), *(file for file in known if file.is_file()), *data_files(folder)]
+
+
+def digest_of(files: Iterable[Path], place: Path | None = None) -> str:
+    """SHA-256 over names and contents of `files`, and over their folder where it counts."""
+    total = hashlib.sha256(str(place or "").encode())
     for file in files:
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         total.update(f"{file.name} {content}\n".encode())
@@ -473,29 +542,47 @@ def digest_of(files: Iterable[Path]) -> str:
 
 
 def load_module(path: Path) -> ModuleType:
-    """The module in the file at `path`, from any folder, with nothing added to the search path."""
-    spec = importlib.util.spec_from_file_location(
-        f"_rubric_{path.parent.name}_{path.stem}".replace("-", "_"), path
+    """The module in the file at `path`, from any folder, with nothing added to the search path.
+
+    An ``__init__.py`` is loaded as a package: its files may import each other with a dot before the name.
+    """
+    path = Path(path)
+    is_package = path.name == "__init__.py"
+    stem = (
+        f"{path.parent.parent.name}_{path.parent.name}" if is_package else f"{path.parent.name}_{path.stem}"
     )
+    name = f"_rubric_{stem}".replace("-", "_")
+    if is_package:  # its files find each other by name; one of another content or place is another package
+        name += f"_{digest_of([path, *sorted(path.parent.rglob('*.py'))], path.parent)[:16]}"
+    if is_package and name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    if is_package:
+        sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
     return module
 
 
 @functools.lru_cache(maxsize=16)
 def _load(folder: Path, content: str) -> Rubric:
+    file = file_of(folder)
     try:
-        tasks = load_module(folder / "rubric.py").TASKS
+        tasks = load_module(file).TASKS
     except AttributeError as error:
-        raise RubricError(f"{folder / 'rubric.py'} does not define TASKS ({error})") from error
+        raise RubricError(f"{file} does not define TASKS ({error})") from error
     except Exception as error:
-        raise RubricError(f"{folder / 'rubric.py'} does not run: {type(error).__name__}: {error}") from error
+        raise RubricError(f"{file} does not run: {type(error).__name__}: {error}") from error
     for task in tasks:
         _check(task, folder)
     protocols = {
         task.name: (folder / task.protocol).read_text(encoding="utf-8") for task in tasks if task.protocol
     }
-    return Rubric(folder, {task.name: task for task in tasks}, protocols, content)
+    return Rubric(folder, {task.name: task for task in tasks}, protocols, digest(folder))
 
 
 def _check(task: Task, folder: Path) -> None:

@@ -62,17 +62,3 @@ def test_does_the_command_end_with_that_sentence(tmp_path, capsys):
     )
     assert said.err.count("\n") == 1 and said.out == ""
     assert not (folder / "acceptance.json").exists()
-
-
-def test_do_tolerances_follow_from_the_mechanisms_that_the_library_names(tmp_path):
-    """Through the library's modules, the mechanisms they name, and what these include."""
-    asked = tmp_path / "rubric.py"
-    asked.write_text(
-        "from neuroscales.synapse.receptors import AmpaNmda\nfrom autograder.ways import digits\n"
-    )
-    library = derive._imported([asked])
-    assert {"receptors.py", "ways.py"} <= {path.name for path in library}
-    found = {path.name for path in derive._mechanisms([asked, *library])}
-    assert {"simple_ampa_nmda.mod", "gaba_a.mod", "ampa_nmda.inc", "dual_exponential.inc"} <= found
-    asked.write_text("from neuroscales.membrane.patch import Patch\n")
-    assert derive._mechanisms([asked, *derive._imported([asked])]) == []

@@ -76,10 +76,10 @@ def test_is_a_name_that_cannot_be_a_folder_refused(tmp_path, name):
 
 def test_is_an_assignment_that_is_there_never_written_over(tmp_path):
     create(tmp_path, "mine")
-    (tmp_path / "mine" / "rubric.py").write_text("# a day's work")
+    (tmp_path / "mine" / "rubric" / "answer.py").write_text("# a day's work")
     with pytest.raises(CourseError, match="exists"):
         create(tmp_path, "mine")
-    assert (tmp_path / "mine" / "rubric.py").read_text() == "# a day's work"
+    assert (tmp_path / "mine" / "rubric" / "answer.py").read_text() == "# a day's work"
 
 
 def graded(solution):
