@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import derive, fingerprint, rubric
-from autograder.fingerprint import Code
+from autograder import rubric
+from autograder.authoring import inputs
+from autograder.rubric import fingerprint
+from autograder.rubric.fingerprint import Code
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder import metrics
+from autograder.rubric import metrics
 from autograder.rubric import Number, Task, driven, load_module, mistake, variant
 from neuroscales.synapse.receptors import AmpaNmda
 
@@ -64,8 +66,8 @@ def folder(tmp_path):
     return made
 
 
-def inputs(folder):
-    return derive.inputs_digest(rubric.load(folder))
+def tables_of(folder):
+    return inputs.inputs_digest(rubric.load(folder))
 
 
 def edited(file, *pairs):
@@ -111,7 +113,7 @@ _WORDS = [
 _LAYOUT = [
     ("# toward 1", "# it saturates"),
     ("What the membrane does", "Its charge"),
-    ("from autograder import metrics\n", ""),
+    ("from autograder.rubric import metrics\n", ""),
     ("def _charge(t, tau=TAU)", "def _charge(t: float, tau: float = TAU) -> float"),
     ("import numpy as np", "import numpy"),
 ]
@@ -132,47 +134,47 @@ _NUMBERS = [
 
 @pytest.mark.parametrize("change", _WORDS)
 def test_does_wording_leave_the_tables_fresh_and_yet_change_the_pages_that_are_made(folder, change):
-    tables, marks = inputs(folder), rubric.digest(folder)
+    tables, marks = tables_of(folder), rubric.digest(folder)
     edited(folder / "rubric.py", change)
-    assert inputs(folder) == tables
+    assert tables_of(folder) == tables
     assert rubric.digest(folder) != marks
 
 
 @pytest.mark.parametrize("change", _LAYOUT)
 def test_do_imports_comments_and_annotations_leave_tables_and_marks_as_they_are(folder, change):
-    tables, marks = inputs(folder), rubric.digest(folder)
+    tables, marks = tables_of(folder), rubric.digest(folder)
     extra = [("np.exp", "numpy.exp")] if change[1] == "import numpy" else []
     edited(folder / "rubric.py", change, *extra)
-    assert (inputs(folder), rubric.digest(folder)) == (tables, marks)
+    assert (tables_of(folder), rubric.digest(folder)) == (tables, marks)
 
 
 @pytest.mark.parametrize("change", _NUMBERS)
 def test_does_what_moves_a_number_stale_tables_and_marks(folder, change):
-    tables, marks = inputs(folder), rubric.digest(folder)
+    tables, marks = tables_of(folder), rubric.digest(folder)
     edited(folder / "rubric.py", change)
-    assert inputs(folder) != tables
+    assert tables_of(folder) != tables
     assert rubric.digest(folder) != marks
 
 
 def test_does_a_rubric_that_is_split_into_a_folder_keep_its_tables_and_marks(folder):
-    tables, marks, tasks = inputs(folder), rubric.digest(folder), rubric.load(folder).tasks
+    tables, marks, tasks = tables_of(folder), rubric.digest(folder), rubric.load(folder).tasks
     split(folder)
-    assert (inputs(folder), rubric.digest(folder)) == (tables, marks)
+    assert (tables_of(folder), rubric.digest(folder)) == (tables, marks)
     again = rubric.load(folder).tasks
     own = {"t": 3.0}
     assert again["answer"].simulate(own) == tasks["answer"].simulate(own)
     edited(folder / "rubric" / "membrane.py", ("-t / tau", "-t / (2 * tau)"))
-    assert inputs(folder) != tables
+    assert tables_of(folder) != tables
     assert rubric.digest(folder) != marks
     assert rubric.load(folder).tasks["answer"].simulate(own) != tasks["answer"].simulate(own), "loaded anew"
 
 
 @pytest.mark.parametrize("name", ["protocol_model.py", "spec.json", "cell.swc"])
 def test_do_protocol_spec_and_data_count(folder, name):
-    tables, marks = inputs(folder), rubric.digest(folder)
+    tables, marks = tables_of(folder), rubric.digest(folder)
     text = {"spec.json": '{"parameters": [1]}', "cell.swc": "1 1 0 0 0 1 -1"}
     (folder / name).write_text(text.get(name, "AT = 6.0\n"))
-    assert inputs(folder) != tables
+    assert tables_of(folder) != tables
     assert rubric.digest(folder) != marks
 
 
@@ -188,11 +190,11 @@ def test_do_tolerances_count_for_marks_and_their_hash_does_not(folder):
 def test_do_the_mechanisms_count_that_the_library_names_and_those_they_include(folder):
     code = Code()
     code.written([(folder / "rubric.py", "TASKS")])
-    found = {path.name for path in derive._mechanisms(code.words)}
+    found = {path.name for path in inputs._mechanisms(code.words)}
     assert {"simple_ampa_nmda.mod", "ampa_nmda.inc"} <= found
     code = Code()
     code.written([(ROOT / "neuroscales" / "membrane" / "patch.py", "input_resistance_Mohm")])
-    assert derive._mechanisms(code.words) == []
+    assert inputs._mechanisms(code.words) == []
 
 
 # --- the library ----------------------------------------
@@ -250,8 +252,8 @@ def test_does_a_function_that_moves_to_another_module_leave_the_tables_fresh(tmp
 def test_does_the_hash_know_the_code_that_compares():
     """Every rule of comparing and deriving is in it; sentences and pictures are not."""
     rubrics = rubric.file_of(ROOT / "solutions" / "squid-axon")
-    start = [(Path(derive.__file__), "_Derivation"), (rubrics, "TASKS")]
-    written = "\n".join(Code(without=derive._NO_NUMBER).written(start))
+    start = [(inputs._DERIVATION, "Derivation"), (rubrics, "TASKS")]
+    written = "\n".join(Code(without=inputs._NO_NUMBER).written(start))
     names = ("candidates", "signature", "Bench", "CAP", "ROOM", "spiking_features", "rounded_threshold")
     for name in (*names, "difference", "without_repeats", "Feature", "students"):
         assert f"name={name}," in written or f"Name({name})" in written, name

@@ -7,11 +7,13 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
-from autograder import feedback, gradebook, grading, marking
-from autograder.course import Course, CourseError
-from autograder.grading import grade
-from autograder.judge import Judge, JudgeProblem
-from autograder.sandbox import SandboxError
+from autograder.course import Course, CourseError, gradebook
+from autograder.grading import grade as grading
+from autograder.grading import keep, marking
+from autograder.grading.grade import grade
+from autograder.grading.judge import Judge, JudgeProblem
+from autograder.pages import feedback
+from autograder.sandbox.isolation import SandboxError
 
 
 def marks(course: Course) -> dict[str, dict]:
@@ -153,7 +155,7 @@ def test_does_a_killed_run_go_on_where_it_was(small_course, hand_in, right, monk
         return page(*args, **options)
 
     page = feedback.page
-    monkeypatch.setattr(grading.feedback, "page", killed)
+    monkeypatch.setattr(keep.feedback, "page", killed)
     with pytest.raises(KeyboardInterrupt):
         grade(small_course)
     monkeypatch.undo()
