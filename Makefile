@@ -62,6 +62,7 @@ doctor: $(READY)
 lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 picture: book
 	@$(BIN)/python tools/picture.py

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder import desk
-from autograder.course import Course, CourseError, create, default_rubrics, write_atomically
+from autograder.course.folder import Course, CourseError, default_rubrics, solutions_in, write_atomically
 
 _OK, _SOMETHING_FAILED, _USAGE = 0, 1, 2
 
@@ -108,6 +108,8 @@ def _add_init(commands: argparse._SubParsersAction) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
+    from autograder.course.create import create
+
     course = create(options.course, key=options.key, rubrics=options.rubrics)
     print(f"Course folder {course.root}, released: {', '.join(course.assignments())}.")
     print(f"Give out the folders in {course.root / 'release'}; put what comes back into")
@@ -133,18 +135,19 @@ def _add_release(commands: argparse._SubParsersAction) -> None:
 
 
 def _release(options: argparse.Namespace) -> int:
-    from autograder.release import publish, release, solutions_in
+    course = Course.open(options.course) if options.course else None
+    rubrics = course.rubrics if course else options.rubrics or default_rubrics()
+    solutions = solutions_in(rubrics, options.assignment)
+    from autograder.course.release import publish, release
 
-    if options.course:
-        course = Course.open(options.course)
-        for solution in solutions_in(course.rubrics, options.assignment):
+    if course:
+        for solution in solutions:
             print(release(solution, course.root, course.key, course.db_url))
         if missing := course.missing_settings():
             words = "has not the lines of a new course; write them, unless they are another way on purpose:"
             print("\n".join([f"{course.root / 'nbgrader_config.py'} {words}", *missing]), file=sys.stderr)
         return _OK
-    rubrics = options.rubrics or default_rubrics()
-    for solution in solutions_in(rubrics, options.assignment):
+    for solution in solutions:
         print(publish(solution, (options.to or rubrics.parent / "exercises") / solution.name))
     return _OK
 
@@ -184,9 +187,11 @@ def _count(text: str) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from autograder.grading import WITHDRAWN, How, each_mark, new_changes
+    course = Course.open(options.course)  # a slip in its name is told before the rooms are loaded
+    from autograder.grading.grade import each_mark
+    from autograder.grading.job import How
+    from autograder.grading.keep import WITHDRAWN, new_changes
 
-    course = Course.open(options.course)
     if options.reason is not None:
         return desk.appeal(course, options)
     bad = done = 0
@@ -222,9 +227,9 @@ def _add_feedback(commands: argparse._SubParsersAction) -> None:
 
 
 def _feedback(options: argparse.Namespace) -> int:
-    from autograder.feedback import write_all
-
     course = Course.open(options.course)
+    from autograder.pages.feedback import write_all
+
     for assignment in desk.settled(course, _chosen(course, options.assignment)):
         print(f"{write_all(course, assignment)} pages of {assignment} written.")
     return _OK
@@ -236,9 +241,9 @@ def _add_report(commands: argparse._SubParsersAction) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from autograder.report import write
-
     course = Course.open(options.course)
+    from autograder.pages.report import write
+
     chosen = _chosen(course, options.assignment)
     # an assignment that nobody was graded on yet has no page, unless it was asked for
     graded = [name for name in chosen if options.assignment or course.marks(name)] or chosen
@@ -260,9 +265,9 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from autograder.export import as_csv, rows
-
     course = Course.open(options.course)
+    from autograder.pages.export import as_csv, rows
+
     chosen = desk.settled(course, _chosen(course, options.assignment))
     if options.into or options.gradescope:
         return desk.export_for_platform(course, chosen, options)
@@ -295,11 +300,10 @@ def _add_solutions(parser: argparse.ArgumentParser) -> None:
 
 
 def _derive(options: argparse.Namespace) -> int:
-    from autograder.derive import derive
-    from autograder.release import solutions_in
+    solutions = solutions_in(options.rubrics or default_rubrics(), options.assignment)
+    from autograder.authoring.derive import derive
 
-    rubrics = options.rubrics or default_rubrics()
-    return max(derive(solution, options.check) for solution in solutions_in(rubrics, options.assignment))
+    return max(derive(solution, options.check) for solution in solutions)
 
 
 def _add_fairness(commands: argparse._SubParsersAction) -> None:
@@ -313,10 +317,9 @@ def _add_fairness(commands: argparse._SubParsersAction) -> None:
 
 
 def _fairness(options: argparse.Namespace) -> int:
-    from autograder.fairness import fairness, held_out_file
-    from autograder.release import solutions_in
-
     found = solutions_in(options.rubrics or default_rubrics(), options.assignment)
+    from autograder.authoring.fairness import fairness, held_out_file
+
     ways = {folder: options.held_out or held_out_file(folder) for folder in found}
     if not options.assignment:  # an assignment without held-out ways is not measured, unless it was asked for
         ways = {folder: file for folder, file in ways.items() if file.is_file()}
@@ -350,9 +353,10 @@ def _params(options: argparse.Namespace) -> int:
 
 def _solved(solution: Path, handin: Path, student: str) -> Iterator[str]:
     """Parameters, then one line per number of the reference, with its unit."""
-    from autograder import rubric, verdict
-    from autograder.parameters import Parameters, own
-    from autograder.spec import parse
+    from autograder import rubric
+    from autograder.handin.parameters import Parameters, own
+    from autograder.handin.spec import parse
+    from autograder.rubric import verdict
 
     public = json.loads(handin.read_text(encoding="utf-8"))
     spec = parse(public)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.course import Course, CourseError, default_rubrics, write_atomically
+from autograder.course.folder import Course, CourseError, default_rubrics, write_atomically
 
 _OK, _SOMETHING_FAILED = 0, 1
 
@@ -21,7 +21,8 @@ def add_to(commands: argparse._SubParsersAction, command: Command) -> None:
 
 def settled(course: Course, assignments: Sequence[str]) -> Sequence[str]:
     """The assignments, with late penalties as dates and roster have them now, on the pages too."""
-    from autograder import feedback, late
+    from autograder.course import late
+    from autograder.pages import feedback
 
     for assignment in assignments:
         if changed := late.settle(course, assignment):
@@ -31,7 +32,8 @@ def settled(course: Course, assignments: Sequence[str]) -> Sequence[str]:
 
 def appeal(course: Course, options: argparse.Namespace) -> int:
     """`autograder grade ... --reason`: one student's work again, with the reason on record."""
-    from autograder import appeals, feedback
+    from autograder.grading import appeals
+    from autograder.pages import feedback
 
     if not options.student or not options.assignment:
         raise CourseError("A reason belongs to one student's work: name ASSIGNMENT and --student ID.")
@@ -47,7 +49,7 @@ def appeal(course: Course, options: argparse.Namespace) -> int:
 
 def export_for_platform(course: Course, assignments: Sequence[str], options: argparse.Namespace) -> int:
     """`autograder export` into a platform's own file, or as Gradescope's results."""
-    from autograder import platforms
+    from autograder.pages import platforms
 
     if len(assignments) != 1:
         raise CourseError(f"Such a file is about one assignment; name it: {', '.join(assignments)}.")
@@ -84,9 +86,10 @@ def _add_collect(commands: argparse._SubParsersAction, command: Command) -> None
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from autograder.lms import collect
+    course = Course.open(options.course)
+    from autograder.course.lms import collect
 
-    done = collect(Course.open(options.course), options.assignment, options.source, options.roster)
+    done = collect(course, options.assignment, options.source, options.roster)
     for sentence in done.remarks:
         print(sentence)
     for sentence in done.problems:
@@ -103,9 +106,9 @@ def _add_return(commands: argparse._SubParsersAction, command: Command) -> None:
 
 
 def _return(options: argparse.Namespace) -> int:
-    from autograder.platforms import feedback_zip
-
     course = Course.open(options.course)
+    from autograder.pages.platforms import feedback_zip
+
     course.require(options.assignment)
     print(f"{feedback_zip(course, options.assignment, options.to)} pages in {options.to}.")
     return _OK
@@ -124,7 +127,7 @@ def _add_check(commands: argparse._SubParsersAction, command: Command) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograder.check import check
+    from autograder.grading.check import check
 
     found = check(options.notebook, isolation=options.isolation)
     print("\n".join(found.lines))
@@ -142,7 +145,7 @@ def _add_new(commands: argparse._SubParsersAction, command: Command) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from autograder.new import create
+    from autograder.authoring.new import create
 
     folder = create(options.rubrics or default_rubrics(), options.name)
     print(f"{folder}: fill in what says TODO, then: autograder derive {options.name}; "
@@ -159,7 +162,7 @@ def _add_backup(commands: argparse._SubParsersAction, command: Command) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from autograder.backup import save
+    from autograder.course.backup import save
 
     print(save(Course.open(options.course), options.to))
     return _OK
@@ -175,7 +178,7 @@ def _add_restore(commands: argparse._SubParsersAction, command: Command) -> None
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from autograder.backup import restore
+    from autograder.course.backup import restore
 
     print(restore(options.file, options.course, options.rubrics).root)
     return _OK

@@ -35,9 +35,10 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.cells import grade_id
-from autograder.course import Course, create
-from autograder.runner import run_notebook
+from autograder.course import Course
+from autograder.course.create import create
+from autograder.handin.cells import grade_id
+from autograder.sandbox.runner import run_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 OTTER = "otter-grader==7.0.0"

@@ -12,9 +12,9 @@ import time
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import sandbox
-from autograder.limits import Limits
-from autograder.runner import run_notebook
+from autograder.sandbox import isolation as sandbox
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.runner import run_notebook
 
 SPEC = {
     "format": 1,

@@ -29,7 +29,7 @@ def module(path):
 
 def fill(folder, students):
     """A course of the small assignment in which so many students handed in."""
-    from autograder.course import create
+    from autograder.course.create import create
 
     small = module(TESTS / "autograder" / "conftest.py")
     small.write_small_solution(folder / "solutions")
@@ -41,15 +41,17 @@ def fill(folder, students):
 
 def grade(root, jobs, play):
     """Grade twice in this process, the second time with nothing to do; figures as JSON on standard output."""
-    from autograder import grading, worker
     from autograder.course import Course
+    from autograder.grading import worker
+    from autograder.grading.grade import each_mark
+    from autograder.grading.job import How
 
     if play:
         worker.COMMAND = (str(TESTS / "durability" / "play_worker.py"), os.devnull)
     course, figures = Course.open(Path(root)), {}
     for run in ("all", "nothing new"):
         started = time.perf_counter()
-        figures[f"{run}, marks"] = sum(1 for _ in grading.each_mark(course, how=grading.How(jobs=jobs)))
+        figures[f"{run}, marks"] = sum(1 for _ in each_mark(course, how=How(jobs=jobs)))
         figures[f"{run}, wall s"] = round(time.perf_counter() - started, 2)
     helpers = resource.getrusage(resource.RUSAGE_CHILDREN)
     figures["grader's CPU s"] = round(time.process_time(), 2)

@@ -10,19 +10,21 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
-from autograder import metrics
-from autograder.kinds import Members, Statistic, oscillating
 from autograder.rubric import (
     Guided,
+    Members,
     Number,
+    Statistic,
     Task,
     driven,
     load_module,
+    metrics,
     mistake,
+    oscillating,
     spiking,
     variant,
 )
-from autograder.ways import digits, every, farthest, scaled
+from autograder.rubric.ways import digits, every, farthest, scaled
 from neuroscales.core import measure
 from neuroscales.core.recording import Recording, Signal
 from neuroscales.membrane import morris_lecar

@@ -19,7 +19,7 @@ from autograder.rubric import (
     spiking,
     variant,
 )
-from autograder.ways import digits, every, farthest
+from autograder.rubric.ways import digits, every, farthest
 from neuroscales.cable import (
     BallAndStick,
     CurrentClamp,

@@ -7,7 +7,7 @@ import numpy as np
 from neuron import n
 
 from autograder.rubric import Number, Task, driven, mistake, variant
-from autograder.ways import digits
+from autograder.rubric.ways import digits
 from neuroscales.core.engine import Method, neuron_as_found, run
 
 CM_uF_cm2, REST_mV, START_ms, TSTOP_ms = 1.0, -65.0, 1.0, 10.0

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.rubric import Number, Task, driven, load_module, mistake, variant
-from autograder.ways import digits, every
+from autograder.rubric.ways import digits, every
 from neuroscales.cable.dendrite import BallAndStick, Dendrite, simulate_ball_and_stick
 from neuroscales.core import measure
 from neuroscales.core.engine import neuron_as_found

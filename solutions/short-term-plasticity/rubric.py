@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import brentq
 
-from autograder.kinds import Members, Statistic
-from autograder.rubric import Number, Task, driven, load_module, mistake, variant
-from autograder.ways import digits, every, farthest
+from autograder.rubric import Members, Number, Statistic, Task, driven, load_module, mistake, variant
+from autograder.rubric.ways import digits, every, farthest
 from neuroscales.core.units import convert
 from neuroscales.membrane.patch import Leak, Patch
 from neuroscales.synapse.conductance import ExpSynapse

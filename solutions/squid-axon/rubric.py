@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from neuron import n
 
-from autograder import metrics
 from autograder.rubric import (
     Guided,
     Number,
@@ -16,11 +15,12 @@ from autograder.rubric import (
     Threshold,
     driven,
     load_module,
+    metrics,
     mistake,
     spiking,
     variant,
 )
-from autograder.ways import digits, every, farthest, scaled
+from autograder.rubric.ways import digits, every, farthest, scaled
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import measure
 from neuroscales.core.engine import neuron_as_found

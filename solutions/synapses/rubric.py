@@ -9,10 +9,9 @@ import numpy as np
 from neuron import n
 from scipy.integrate import solve_ivp
 
-from autograder.form import MAX_SAMPLES
-from autograder.kinds import Members, Statistic
-from autograder.rubric import Number, Task, driven, load_module, mistake, variant
-from autograder.ways import digits, every, farthest
+from autograder.handin.form import MAX_SAMPLES
+from autograder.rubric import Members, Number, Statistic, Task, driven, load_module, mistake, variant
+from autograder.rubric.ways import digits, every, farthest
 from neuroscales.cable.dendrite import PASSIVE, BallAndStick, Dendrite
 from neuroscales.core import engine
 from neuroscales.core.units import convert

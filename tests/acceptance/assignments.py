@@ -14,7 +14,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from autograder import derive, fairness, parameters, rubric, verdict
+from autograder import rubric
+from autograder.authoring import fairness, students
+from autograder.handin import parameters
+from autograder.rubric import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
@@ -25,7 +28,7 @@ MEASURED = [name for name in NAMES if fairness.held_out_file(SOLUTIONS / name).i
 #: Assignments whose ten students take seconds: everyone is asked each time. Of the others' students a seeded
 #: sample is asked, and everyone by ``EVERY_STUDENT=1 python -m pytest tests/acceptance``.
 QUICK = {"membrane-charge", "passive-membrane"}
-_ORDER = random.Random(4).sample(range(derive.STUDENTS), derive.STUDENTS)
+_ORDER = random.Random(4).sample(range(students.STUDENTS), students.STUDENTS)
 
 
 def each_student(sample: int, quick: int = 0, of: list[str] = NAMES):
@@ -81,7 +84,7 @@ class Assignment:
         self.acceptance = json.loads((self.folder / "acceptance.json").read_text())
         self.tolerances = verdict.Tolerances.read(json.dumps(self.acceptance))
         self.bench = verdict.Bench(self.rubric, self.public)
-        self.students = derive.students(self.public)
+        self.students = students.students(self.public)
 
     def work(self, own: dict, ways: dict | None = None) -> dict[str, dict]:
         """Answers of a student who goes the given way in each task, and the first correct way elsewhere."""

@@ -7,9 +7,9 @@ import jupytext
 import numpy as np
 import pytest
 
-from autograder import derive, form, verdict
-from autograder.handin import start
-from autograder.rubric import Number
+from autograder.authoring import inputs, students
+from autograder.handin import form, start
+from autograder.rubric import Number, verdict
 from tests.acceptance.assignments import (
     NAMES,
     SOLUTIONS,
@@ -78,7 +78,7 @@ def test_does_every_mistake_lose_points_and_get_its_name(assignment, student):
 def test_are_the_mistakes_that_cannot_be_told_apart_named_together(assignment):
     own = assignment.students[0]
     for name, task in assignment.acceptance["tasks"].items():
-        for pair in (one["names"] for one in task["together"] if one["students"] == derive.STUDENTS):
+        for pair in (one["names"] for one in task["together"] if one["students"] == students.STUDENTS):
             told = assignment.judged(own, assignment.work(own, {name: pair[0]}))[name]
             assert any(set(pair) <= set(found["names"]) for found in told["mistakes"]), pair
             assert any("either" in found["sentence"] for found in told["mistakes"])
@@ -137,7 +137,7 @@ def test_is_every_slip_of_unit_or_sign_told_without_being_listed(assignment, tas
 
 @each_assignment
 def test_is_the_table_derived_from_what_is_here(assignment):
-    assert assignment.acceptance["inputs"] == derive.inputs_digest(assignment.rubric), (
+    assert assignment.acceptance["inputs"] == inputs.inputs_digest(assignment.rubric), (
         f"run `autograder derive {assignment.folder.name}` and commit acceptance.json"
     )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import confusion, derive, fairness, parameters
+from autograder.authoring import confusion, derive, fairness
+from autograder.handin import parameters
 from tests.acceptance.assignments import each_measured, held_out, in_a_process_of_its_own
 
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder import derive
+from autograder.authoring import students
 
 
 def test_is_the_capacitance_that_of_a_sphere(membrane_charge):
@@ -15,7 +15,7 @@ def test_is_the_capacitance_that_of_a_sphere(membrane_charge):
     assert task.simulate({"diam": 20})["c"] == pytest.approx(12.566, abs=1e-3)
 
 
-@pytest.mark.parametrize("student", range(derive.STUDENTS))
+@pytest.mark.parametrize("student", range(students.STUDENTS))
 def test_does_every_mistake_get_its_own_name_alone(membrane_charge, student):
     own = membrane_charge.students[student]
     for name, task in membrane_charge.rubric.tasks.items():

@@ -8,7 +8,7 @@ import pytest
 from neuron import n
 from scipy.integrate import solve_ivp
 
-from autograder import teaching
+from autograder.pages import teaching
 from neuroscales.cable.cable_theory import PassiveCable, input_admittance_uS
 from neuroscales.core.engine import neuron_as_found
 from neuroscales.membrane import CurrentPulse

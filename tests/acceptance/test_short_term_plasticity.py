@@ -8,9 +8,9 @@ import jupytext
 import numpy as np
 import pytest
 
-from autograder.cells import grade_id, is_answer
-from autograder.course import create
-from autograder.grading import grade
+from autograder.course.create import create
+from autograder.grading.grade import grade
+from autograder.handin.cells import grade_id, is_answer
 from autograder.rubric import Number
 from mechanisms.workbench import write
 from neuroscales.synapse.short_term import releases, steady

@@ -5,7 +5,9 @@ import itertools
 
 import pytest
 
-from autograder import derive, metrics, rubric
+from autograder import rubric
+from autograder.authoring import derivation, derive
+from autograder.rubric import metrics
 from tests.acceptance.assignments import each_student
 
 each_axon = each_student(sample=3, quick=2, of=["squid-axon"])
@@ -132,7 +134,7 @@ def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path, m
         source.replace('mistake("ten-times"', planted, 1) + "TASKS = (THRESHOLD,)\n"
     )
     monkeypatch.setattr(derive, "STUDENTS", 1)
-    with pytest.raises(derive.NoRoom, match="nothing cannot be told from a correct answer for student"):
+    with pytest.raises(derivation.NoRoom, match="nothing cannot be told from a correct answer for student"):
         derive.acceptance(rubric.load(tmp_path))
 
 

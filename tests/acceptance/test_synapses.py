@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from neuron import n
 
-from autograder.rubric import load_module
+from autograder.rubric import file_of, load_module
 from neuroscales.cable.dendrite import Dendrite
 from neuroscales.core.engine import neuron_as_found
 from neuroscales.synapse.calcium import Buffer, CalciumEntry, CalciumPool, simulate_calcium
@@ -27,7 +27,7 @@ def assignment():
 @pytest.fixture(scope="module")
 def module():
     """The rubric's own names."""
-    return load_module(SOLUTIONS / NAME / "rubric.py")
+    return load_module(file_of(SOLUTIONS / NAME))
 
 
 @pytest.fixture(scope="module")

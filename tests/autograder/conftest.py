@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import Course, create
+from autograder.course import Course
+from autograder.course.create import create
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -188,7 +189,7 @@ def sample_course(tmp_path_factory, sample_class_module) -> Course:
 @pytest.fixture(scope="session")
 def sample_marks(sample_course) -> dict[str, dict]:
     """The marks of the sample class, by student, graded once for all tests."""
-    from autograder.grading import grade
+    from autograder.grading.grade import grade
 
     return {mark["student"]: mark for mark in grade(sample_course)}
 
@@ -196,7 +197,7 @@ def sample_marks(sample_course) -> dict[str, dict]:
 @pytest.fixture(scope="session")
 def _graded_course(tmp_path_factory, _pristine_course) -> Course:
     """The small assignment, graded once: right, wrong, blank, broken, and with markup for an id."""
-    from autograder.grading import grade
+    from autograder.grading.grade import grade
 
     folder = tmp_path_factory.mktemp("graded")
     shutil.copytree(_pristine_course.root, folder / "course")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A small assignment that hands in a mechanism, and texts of it: right, wrong, and up to something."""
 
-from autograder import spec
+from autograder.handin import spec
 
 SPEC = {
     "format": 1,

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from autograder.archive import Limits, members
-from autograder.collect import SubmissionProblem
+from autograder.course.archive import Limits, members
+from autograder.course.collect import SubmissionProblem
 
 SMALL = Limits(archive_bytes=5_000_000, members=50, member_bytes=2_000_000, total_bytes=3_000_000, ratio=100)
 

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from autograder.cells import MAX_ANSWER_CHARS, rebuild
-from autograder.pictures import clean_png
+from autograder.handin.cells import MAX_ANSWER_CHARS, rebuild
+from autograder.handin.pictures import clean_png
 
 
 def marks(name, **flags):

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 
 from autograder import cli
-from autograder.check import check
 from autograder.course import CourseError
+from autograder.grading.check import check
 
 
 @pytest.fixture

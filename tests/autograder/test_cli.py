@@ -61,14 +61,14 @@ def test_is_a_users_mistake_told_in_one_sentence_with_exit_code_2(small_course, 
 
 
 def test_is_a_students_environment_told_what_grading_needs(small_course, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "autograder.report", None)
+    monkeypatch.setitem(sys.modules, "autograder.pages.report", None)
     assert cli.main(["report", str(small_course.root)]) == 2
     assert capsys.readouterr().err.endswith('grading needs the group grader: pip install ".[grader]".\n')
 
 
 def test_does_params_print_what_the_student_gets(small_course, capsys):
-    from autograder.parameters import own
-    from autograder.spec import read
+    from autograder.handin.parameters import own
+    from autograder.handin.spec import read
 
     assert cli.main(["params", "Ada ", "--course", str(small_course.root)]) == 0
     radius = own(read(small_course.release("circles") / "handin.json"), "ada")["radius"]

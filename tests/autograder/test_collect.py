@@ -8,8 +8,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import collect, untrusted
-from autograder.collect import SubmissionProblem, read_submission
+from autograder.course import collect
+from autograder.course.collect import SubmissionProblem, read_submission
+from autograder.handin import untrusted
 
 NOTEBOOK = new_notebook(cells=[new_code_cell("amp = 860", metadata={"nbgrader": {"grade_id": "amp"}})])
 

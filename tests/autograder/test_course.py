@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, CourseError, create, write_atomically
+from autograder.course import Course, CourseError, write_atomically
+from autograder.course.create import create
 
 
 def test_can_only_its_owner_look_into_a_course(small_course, _pristine_course):

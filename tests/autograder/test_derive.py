@@ -7,8 +7,9 @@ import random
 
 import pytest
 
-from autograder import cli, derive
-from autograder.new import create
+from autograder import cli
+from autograder.authoring import students
+from autograder.authoring.new import create
 from autograder.rubric import RubricError
 
 
@@ -25,13 +26,13 @@ def spec(*values):
     "values", [(10,), (2, 5), (1, 10), (1, 1, 12), (3, 4), (3, 4, 5), (2, 2, 2, 2), (4,) * 6]
 )
 def test_are_there_ten_different_students_with_the_ends_of_every_range_among_them(values):
-    chosen = derive.students(spec(*values))
-    assert len(chosen) == derive.STUDENTS
+    chosen = students.students(spec(*values))
+    assert len(chosen) == students.STUDENTS
     assert all(one != other for one, other in itertools.combinations(chosen, 2))
     for i, count in enumerate(values):
         assert {one[f"p{i}"] for one in chosen} >= {1, count}
     state = random.getstate()
-    assert derive.students(spec(*values)) == chosen, "and the same ones each time"
+    assert students.students(spec(*values)) == chosen, "and the same ones each time"
     assert random.getstate() == state
 
 
@@ -40,14 +41,14 @@ def test_are_fewer_than_ten_sets_of_parameters_told_in_one_sentence(values, sets
     with pytest.raises(
         RubricError, match=f"sets: the parameters in spec.json make {sets} different sets, and"
     ):
-        derive.students(spec(*values))
+        students.students(spec(*values))
 
 
 def test_are_equal_values_counted_once():
     few = spec(3, 3)
     few["parameters"][0]["values"] *= 4
     with pytest.raises(RubricError, match="9 different sets"):
-        derive.students(few)
+        students.students(few)
 
 
 def test_does_the_command_end_with_that_sentence(tmp_path, capsys):
@@ -62,17 +63,3 @@ def test_does_the_command_end_with_that_sentence(tmp_path, capsys):
     )
     assert said.err.count("\n") == 1 and said.out == ""
     assert not (folder / "acceptance.json").exists()
-
-
-def test_do_tolerances_follow_from_the_mechanisms_that_the_library_names(tmp_path):
-    """Through the library's modules, the mechanisms they name, and what these include."""
-    asked = tmp_path / "rubric.py"
-    asked.write_text(
-        "from neuroscales.synapse.receptors import AmpaNmda\nfrom autograder.ways import digits\n"
-    )
-    library = derive._imported([asked])
-    assert {"receptors.py", "ways.py"} <= {path.name for path in library}
-    found = {path.name for path in derive._mechanisms([asked, *library])}
-    assert {"simple_ampa_nmda.mod", "gaba_a.mod", "ampa_nmda.inc", "dual_exponential.inc"} <= found
-    asked.write_text("from neuroscales.membrane.patch import Patch\n")
-    assert derive._mechanisms([asked, *derive._imported([asked])]) == []

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import appeals, backup, cli, late, roster
-from autograder.course import Course, CourseError
-from autograder.gradebook import connect, standings
+from autograder import cli
+from autograder.course import Course, CourseError, backup, late, roster
+from autograder.course.gradebook import connect, standings
+from autograder.grading import appeals
 
 PER_DAY = """
-c.AssignLatePenalties.plugin_class = "autograder.late.PerDay"
+c.AssignLatePenalties.plugin_class = "autograder.course.late.PerDay"
 c.PerDay.percent = 10
 """
 

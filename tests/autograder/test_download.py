@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import TimeoutError
 
-from autograder import download
+from autograder.handin import download
 
 START = 'from autograder import handin\n\nwork = handin.start("handin.json", student=None)'
 

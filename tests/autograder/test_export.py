@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from autograder.export import as_csv, rows
+from autograder.pages.export import as_csv, rows
 
 
 def read(text):

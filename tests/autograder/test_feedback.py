@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from autograder import feedback, svg
-from autograder.feedback import page, write_all
-from autograder.gradebook import NO_RESPONSE, connect, standings
-from autograder.report import write
+from autograder.course.gradebook import NO_RESPONSE, connect, standings
+from autograder.pages import feedback, svg
+from autograder.pages.feedback import page, write_all
+from autograder.pages.report import write
 
 SPEC = {"parameters": [{"name": "diam", "unit": "um", "meaning": "diameter of the axon"}]}
 TRACE = {"t": [0.0, 1.0, 2.0, 3.0], "v": [-65.0, 40.0, -75.0, -65.0]}

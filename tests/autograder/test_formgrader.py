@@ -3,7 +3,7 @@
 
 import pytest
 
-from autograder.gradebook import connect, standings
+from autograder.course.gradebook import connect, standings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -7,11 +7,13 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
-from autograder import feedback, gradebook, grading, marking
-from autograder.course import Course, CourseError
-from autograder.grading import grade
-from autograder.judge import Judge, JudgeProblem
-from autograder.sandbox import SandboxError
+from autograder.course import Course, CourseError, gradebook
+from autograder.grading import grade as grading
+from autograder.grading import keep, marking
+from autograder.grading.grade import grade
+from autograder.grading.judge import Judge, JudgeProblem
+from autograder.pages import feedback
+from autograder.sandbox.isolation import SandboxError
 
 
 def marks(course: Course) -> dict[str, dict]:
@@ -153,7 +155,7 @@ def test_does_a_killed_run_go_on_where_it_was(small_course, hand_in, right, monk
         return page(*args, **options)
 
     page = feedback.page
-    monkeypatch.setattr(grading.feedback, "page", killed)
+    monkeypatch.setattr(keep.feedback, "page", killed)
     with pytest.raises(KeyboardInterrupt):
         grade(small_course)
     monkeypatch.undo()
@@ -220,3 +222,28 @@ def test_does_the_formgraders_own_button_grade_in_the_sandbox(graded_course, mon
     assert answer["success"], answer
     assert points(graded_course)["ada"]["area"] == 4.0
     assert "bubblewrap" in marks(graded_course)["ada"]["isolation"]
+
+
+def test_does_a_mark_of_the_same_rubric_hold_though_its_digest_was_taken_otherwise(
+    small_course, hand_in, right
+):
+    """A mark from the time when a rubric was hashed file by file: `earlier.json` says that it holds."""
+    hand_in(small_course, "ada", right)
+    (mark,) = grade(small_course)
+    assert grade(small_course) == []
+    now, path = mark["made_with"]["rubric"], small_course.mark("ada", "circles")
+    mark["made_with"]["rubric"] = "f" * 64
+    mark["digests"]["assignment"] = marking._assignment_digest(mark["made_with"])
+    path.write_text(json.dumps(mark))
+    earlier = small_course.solution("circles") / "earlier.json"
+    earlier.write_text(json.dumps({now: ["f" * 64]}))
+    before = path.read_bytes()
+    assert grade(small_course) == []
+    assert path.read_bytes() == before
+    rubric = small_course.solution("circles") / "rubric.py"
+    rubric.write_text(f'"""Another docstring, and a folder."""\n{rubric.read_text()}')
+    (small_course.solution("circles") / "rubric").mkdir()
+    rubric.rename(small_course.solution("circles") / "rubric" / "__init__.py")
+    assert grade(small_course) == []
+    earlier.write_text(json.dumps({"0" * 64: ["f" * 64]}))
+    assert [one["student"] for one in grade(small_course)] == ["ada"], "it belongs to another rubric"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from neuron import n
 
-from autograder import form, handin, parameters, spec
+from autograder import handin
+from autograder.handin import form, parameters, spec
 
 SPEC = {
     "format": 1,
@@ -46,8 +47,8 @@ SPIKE = -65 + 100 * np.exp(-((TIME - 5) ** 2))
 def shown(monkeypatch):
     """What hand_in displays, as it would in a notebook."""
     bundles = []
-    monkeypatch.setattr(handin, "get_ipython", lambda: object())
-    monkeypatch.setattr(handin, "display", lambda data, raw: bundles.append(data))
+    monkeypatch.setattr("autograder.handin.work.get_ipython", lambda: object())
+    monkeypatch.setattr("autograder.handin.work.display", lambda data, raw: bundles.append(data))
     return bundles
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import parameters, rubric, verdict
-from autograder.judge import Judge, JudgeProblem, _Court
+from autograder import rubric
+from autograder.grading.judge import Judge, JudgeProblem, _Court
+from autograder.handin import parameters
+from autograder.rubric import verdict
 
 SQUID_AXON = Path(__file__).resolve().parents[2] / "solutions" / "squid-axon"
 SPEC = json.loads((SQUID_AXON / "spec.json").read_text()) | {"key": "judge"}

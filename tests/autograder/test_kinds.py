@@ -11,10 +11,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import derive, form, metrics, parameters, verdict
-from autograder.kinds import Field, Members, Spectrum, Statistic, Train, oscillating
-from autograder.rubric import Task, load, spiking
-from autograder.spec import SpecError, parse
+from autograder.authoring import derive
+from autograder.handin import form, parameters
+from autograder.handin.spec import SpecError, parse
+from autograder.rubric import (
+    Field,
+    Members,
+    Spectrum,
+    Statistic,
+    Task,
+    Train,
+    load,
+    metrics,
+    oscillating,
+    spiking,
+    verdict,
+)
 
 
 def _train(period_ms, first_ms=5.0, end_ms=100.0, step_ms=0.025):

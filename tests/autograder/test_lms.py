@@ -9,9 +9,10 @@ import zipfile
 import nbformat
 import pytest
 
-from autograder import cli, lms, platforms, roster
-from autograder.course import CourseError
-from autograder.gradebook import connect
+from autograder import cli
+from autograder.course import CourseError, lms, roster
+from autograder.course.gradebook import connect
+from autograder.pages import platforms
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Circles (88001),Current Score

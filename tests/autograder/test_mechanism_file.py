@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import form, handin, mechanism_file, spec, untrusted
+from autograder import handin
+from autograder.handin import form, mechanism_file, spec, untrusted
 from mechanisms import MechanismError, workbench
 from tests.autograder.mechanisms import HIDDEN, ITEM, PARSED, RIGHT, SPEC, TASK, beginning_with, verbatim
 
@@ -129,8 +130,8 @@ def test_does_a_mechanism_stand_alone_in_its_task():
 def shown(monkeypatch):
     """What hand_in displays, as it would in a notebook."""
     bundles = []
-    monkeypatch.setattr(handin, "get_ipython", lambda: object())
-    monkeypatch.setattr(handin, "display", lambda data, raw: bundles.append(data))
+    monkeypatch.setattr("autograder.handin.work.get_ipython", lambda: object())
+    monkeypatch.setattr("autograder.handin.work.display", lambda data, raw: bundles.append(data))
     return bundles
 
 

@@ -5,9 +5,11 @@ import json
 
 import pytest
 
-from autograder import derive, form, mechanism_file, mechanism_run, parameters, sandbox, spec, verdict
-from autograder.limits import Limits
-from autograder.rubric import load
+from autograder.authoring import derive
+from autograder.handin import form, mechanism_file, parameters, spec
+from autograder.rubric import load, verdict
+from autograder.sandbox import isolation, mechanism_run
+from autograder.sandbox.limits import Limits
 from tests.autograder.mechanisms import RIGHT, TASK, beginning_with
 from tests.conftest import ROOT, require_tool
 
@@ -36,7 +38,7 @@ def judged(tmp_path_factory):
     loaded = load(folder)
     tolerances = verdict.Tolerances.read(json.dumps(derive.acceptance(loaded)))
     bench, own = verdict.Bench(loaded, public), parameters.own(public, "ada")
-    kept_by, parsed = sandbox.find_isolation("bubblewrap"), spec.parse(public)
+    kept_by, parsed = isolation.find_isolation("bubblewrap"), spec.parse(public)
 
     def told(text):
         task = loaded.tasks["synapse"]

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import mechanism_run, runner, sandbox
-from autograder.check import check
-from autograder.limits import Limits
+from autograder.grading.check import check
+from autograder.sandbox import isolation, mechanism_run, runner
+from autograder.sandbox.limits import Limits
 from tests.autograder import mechanisms
 from tests.autograder.mechanisms import PROTOCOL, RIGHT, SPEC, verbatim
 from tests.conftest import require_tool
@@ -28,7 +28,7 @@ OWN, OTHER = {"tau": 5}, {"tau": 2.5}
 @pytest.fixture(scope="module")
 def kept_by():
     require_tool("bwrap")
-    return sandbox.find_isolation("bubblewrap")
+    return isolation.find_isolation("bubblewrap")
 
 
 @pytest.fixture
@@ -87,13 +87,13 @@ shutil.which = lambda name, **more: None if name == "make" else which(name, **mo
 def test_is_a_machine_without_a_compiler_no_fault_of_the_mechanism(run, monkeypatch):
     mechanism_run.require_compiler.cache_clear()
     monkeypatch.setattr(mechanism_run, "COMMAND", WITHOUT_MAKE + mechanism_run.COMMAND)
-    with pytest.raises(sandbox.SandboxError, match=r"no mechanism can be compiled on this machine.*make"):
+    with pytest.raises(isolation.SandboxError, match=r"no mechanism can be compiled on this machine.*make"):
         run(RIGHT)
 
 
 def test_is_a_machine_where_nothing_starts_no_fault_of_the_mechanism(run, monkeypatch):
     monkeypatch.setattr(mechanism_run, "COMMAND", "raise SystemExit('no such library')")
-    with pytest.raises(sandbox.SandboxError, match="no mechanism can be tried on this machine"):
+    with pytest.raises(isolation.SandboxError, match="no mechanism can be tried on this machine"):
         run(RIGHT)
 
 

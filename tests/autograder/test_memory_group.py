@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.memory_group import MemoryGroup
+from autograder.sandbox.memory_group import MemoryGroup
 
 
 class _Kernel:
@@ -26,7 +26,7 @@ class _Kernel:
             for name in self.files if self.root in path.parents else ():
                 (path / name).write_text("")
 
-        patch.setattr("autograder.memory_group.ROOT", self.root)
+        patch.setattr("autograder.sandbox.memory_group.ROOT", self.root)
         patch.setattr(Path, "read_text", reading)
         patch.setattr(Path, "mkdir", making)
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder import metrics
+from autograder.rubric import metrics
 
 
 def test_is_a_threshold_right_in_every_form_of_rounding():

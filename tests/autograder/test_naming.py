@@ -6,8 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder import verdict
-from autograder.rubric import Number, Task, mistake, spiking, variant
+from autograder.rubric import Number, Task, mistake, spiking, variant, verdict
 
 REST_mV, END_ms = -65.0, 29.0
 TIME = np.arange(0, 30, 0.025)

@@ -7,12 +7,13 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from autograder import cli, rubric, teaching
+from autograder import cli, rubric
+from autograder.authoring.new import create
 from autograder.course import Course, CourseError
-from autograder.gradebook import standings
-from autograder.grading import grade
-from autograder.new import create
-from autograder.release import graded_cells, is_written
+from autograder.course.gradebook import standings
+from autograder.grading.grade import grade
+from autograder.handin.cells import graded_cells, is_written
+from autograder.pages import teaching
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = sorted(path.parent for path in (ROOT / "solutions").glob("*/manifest.json"))
@@ -37,7 +38,7 @@ def test_can_a_new_assignment_be_derived_released_handed_in_and_graded(tmp_path,
 
 
 _HELD_OUT = """\
-from autograder.fairness import HeldOut
+from autograder.authoring.measurement import HeldOut
 from autograder.rubric import variant
 
 SOURCES = ()
@@ -76,10 +77,10 @@ def test_is_a_name_that_cannot_be_a_folder_refused(tmp_path, name):
 
 def test_is_an_assignment_that_is_there_never_written_over(tmp_path):
     create(tmp_path, "mine")
-    (tmp_path / "mine" / "rubric.py").write_text("# a day's work")
+    (tmp_path / "mine" / "rubric" / "answer.py").write_text("# a day's work")
     with pytest.raises(CourseError, match="exists"):
         create(tmp_path, "mine")
-    assert (tmp_path / "mine" / "rubric.py").read_text() == "# a day's work"
+    assert (tmp_path / "mine" / "rubric" / "answer.py").read_text() == "# a day's work"
 
 
 def graded(solution):

@@ -10,10 +10,10 @@ import jupytext
 import nbformat
 import pytest
 
-from autograder.cells import grade_id, is_answer
 from autograder.course import CourseError
-from autograder.release import graded_cells, normalize, publish, release
-from autograder.spec import read
+from autograder.course.release import normalize, publish, release
+from autograder.handin.cells import grade_id, graded_cells, is_answer
+from autograder.handin.spec import read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOLUTIONS = sorted(path.parent for path in (ROOT / "solutions").glob("*/manifest.json"))

@@ -3,9 +3,9 @@
 
 import pytest
 
-from autograder import report
 from autograder.course import CourseError
-from autograder.teaching import Line
+from autograder.pages import report
+from autograder.pages.teaching import Line
 
 
 def test_does_the_report_list_everyone_with_a_way_to_their_page(graded_course):
@@ -74,7 +74,7 @@ def test_is_there_a_line_on_what_to_teach_again():
 
 
 def test_does_the_page_say_how_to_mark_what_waits_and_who_works_alike(graded_course, hand_in, right):
-    from autograder.grading import grade
+    from autograder.grading.grade import grade
 
     code = "\n".join(f"r{i} = p.radius * {i} + sum([{i}, {i + 1}]) / max({i}, 1)" for i in range(6))
     hand_in(graded_course, "ada", right | {"area-answer": f"{code}\narea = 3.1416 * p.radius**2"})

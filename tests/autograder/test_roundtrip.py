@@ -14,7 +14,7 @@ import pytest
 
 from autograder import cli
 from autograder.course import Course
-from autograder.gradebook import connect
+from autograder.course.gradebook import connect
 
 GRADEBOOK = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Circles (88001)

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import limits, memory_group, runner, sandbox, zygote
 from autograder.handin import MIME
+from autograder.sandbox import family, isolation, limits, memory_group, process, runner, walls, zygote
+from mechanisms import loader
 from tests.conftest import ROOT, require_tool
 
 SPEC = {
@@ -38,7 +39,7 @@ def way(request):
     require_tool("bwrap")
     runner.run_notebook.__kwdefaults__["is_warm"] = request.param == "forked"
     if request.param == "forked":
-        zygote.find(sandbox.find_isolation("bubblewrap"))
+        zygote.find(isolation.find_isolation("bubblewrap"))
     yield request.param
     runner.run_notebook.__kwdefaults__["is_warm"] = True
 
@@ -64,7 +65,7 @@ def forged(**changes):
 
 def descendants():
     """Processes below this one."""
-    return set(sandbox._family(os.getpid()))
+    return set(family.family(os.getpid()))
 
 
 def test_does_a_notebook_bring_back_its_hand_ins_and_show_its_work(way):
@@ -155,7 +156,7 @@ def test_does_the_kernel_hold_the_sum_where_it_may(monkeypatch):
         pytest.skip("no control group can be made here")
     group.close()
     assert not group.folder.exists()
-    monkeypatch.setattr(sandbox, "_WATCH_S", 3600)  # nobody looks on
+    monkeypatch.setattr(process, "_WATCH_S", 3600)  # nobody looks on
     ran = run("import numpy as np\nkept = [np.ones(5_000_000) for _ in range(1000)]")
     assert ran.problem.startswith("Cell 2 took more than 0.4 GB of memory")
     files = "open('/tmp/large', 'wb').write(bytes(1)); f = open('/tmp/large', 'ab')\n"
@@ -227,7 +228,7 @@ def test_is_nothing_private_in_sight(tmp_path, monkeypatch):
 
 def test_can_nothing_outside_be_written(tmp_path):
     targets = [tmp_path, ROOT / "autograder", Path(sys.prefix) / "lib", Path.home(), Path("/usr/lib")]
-    targets += [Path("/etc"), Path("/dev"), Path("/"), Path("/home"), sandbox.loader.cache_folder()]
+    targets += [Path("/etc"), Path("/dev"), Path("/"), Path("/home"), loader.cache_folder()]
     code = "import pathlib\nwritten = []\nfor folder in TARGETS:\n    try:\n"
     code += "        (pathlib.Path(folder) / 'canary').write_text('x')\n        written.append(folder)\n"
     code += "    except OSError: pass\nprint(written)"
@@ -330,7 +331,7 @@ def test_does_the_saved_notebook_keep_text_and_pictures_alone():
 
 
 def test_do_neuron_and_the_mechanisms_work_inside():
-    sandbox.loader.load()
+    loader.load()
     ran = run("from neuron import n, h\nfrom mechanisms import loader\nloader.load()\nprint(n.VecStim)")
     assert ran.problem is None, ran.problem
 
@@ -349,21 +350,23 @@ def test_can_a_file_not_lead_out_of_the_folder(name):
 
 
 def test_does_no_sandbox_mean_a_sentence_on_what_to_install(monkeypatch):
-    monkeypatch.setattr(sandbox.shutil, "which", lambda tool: None)
-    sandbox.find_isolation.cache_clear()
-    with pytest.raises(sandbox.SandboxError, match=r"bwrap is missing: install it .*apt install bubblewrap"):
-        sandbox.find_isolation("bubblewrap")
+    monkeypatch.setattr(isolation.shutil, "which", lambda tool: None)
+    isolation.find_isolation.cache_clear()
+    with pytest.raises(
+        isolation.SandboxError, match=r"bwrap is missing: install it .*apt install bubblewrap"
+    ):
+        isolation.find_isolation("bubblewrap")
 
 
 def test_do_limits_alone_work_where_they_are_asked_for(monkeypatch):
     if os.getuid() == 0:
-        with pytest.raises(sandbox.SandboxError, match="grade as an ordinary user"):
-            sandbox.find_isolation("limits")
-        monkeypatch.setattr(sandbox, "_find_limits", lambda: sandbox.Isolation("limits alone"))
-        sandbox.find_isolation.cache_clear()
+        with pytest.raises(isolation.SandboxError, match="grade as an ordinary user"):
+            isolation.find_isolation("limits")
+        monkeypatch.setattr(isolation, "_find_limits", lambda: walls.Isolation("limits alone"))
+        isolation.find_isolation.cache_clear()
     before = descendants()
     ran = run("work.hand_in('threshold', amp=860)", "import os; os.fork() or os._exit(0)", isolation="limits")
-    sandbox.find_isolation.cache_clear()
+    isolation.find_isolation.cache_clear()
     assert ran.isolation == "limits alone"
     assert ran.handins["threshold"]["values"] == {"amp": 860.0}
     assert descendants() <= before
@@ -381,11 +384,11 @@ def test_does_a_killed_grader_leave_no_kernel_behind(way):
 
 def kernels(pid, way):
     """The processes below `pid`, once a kernel is among them."""
-    family = sandbox._family(pid)
-    commands = [Path(f"/proc/{one}/cmdline").read_bytes() for one in family]
+    everyone = family.family(pid)
+    commands = [Path(f"/proc/{one}/cmdline").read_bytes() for one in everyone]
     started = sum(b"ipykernel" in command for command in commands[2:])
     forked = sum(command.startswith(sys.executable.encode()) for command in commands)
-    return family if (forked == 3 if way == "forked" else started) else None
+    return everyone if (forked == 3 if way == "forked" else started) else None
 
 
 def wait_for(question, seconds=30):

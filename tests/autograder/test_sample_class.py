@@ -5,8 +5,8 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
-from autograder import report
-from autograder.gradebook import standings
+from autograder.course.gradebook import standings
+from autograder.pages import report
 
 JUDGED = {
     "threshold": 5.0,

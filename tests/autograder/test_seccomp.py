@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from autograder import sandbox, seccomp
+from autograder.sandbox import isolation, seccomp
 from tests.autograder.test_runner import printed, run
 from tests.conftest import require_tool
 
@@ -50,7 +50,7 @@ def test_is_there_no_filter_for_a_machine_whose_calls_are_not_known():
 
 def test_are_the_calls_refused_in_the_sandbox_and_work_goes_on():
     require_tool("bwrap")
-    if not sandbox.find_isolation("bubblewrap").is_filtered or platform.machine() != "x86_64":
+    if not isolation.find_isolation("bubblewrap").is_filtered or platform.machine() != "x86_64":
         pytest.skip("no filter here")
     code = "import ctypes, os, threading, subprocess\nlibc = ctypes.CDLL(None, use_errno=True)\n"
     code += "calls = {'unshare': (272, 0x10000000), 'clone': (56, 0x10000011, 0, 0, 0, 0),\n"

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from autograder.gradebook import connect
-from autograder.grading import grade
-from autograder.report import write
-from autograder.safe_markdown import markdown2html
+from autograder.course.gradebook import connect
+from autograder.grading.grade import grade
+from autograder.pages.report import write
+from autograder.pages.safe_markdown import markdown2html
 
 
 def in_browser(test):

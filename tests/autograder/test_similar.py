@@ -6,7 +6,7 @@ import random
 import nbformat
 import pytest
 
-from autograder import similar
+from autograder.pages import similar
 from tests.autograder.mechanisms import RIGHT
 
 

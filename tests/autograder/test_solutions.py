@@ -7,9 +7,9 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from autograder.cells import grade_id, is_answer
-from autograder.course import create
-from autograder.grading import grade
+from autograder.course.create import create
+from autograder.grading.grade import grade
+from autograder.handin.cells import grade_id, is_answer
 
 SOLUTIONS = sorted(
     path.parent for path in (Path(__file__).resolve().parents[2] / "solutions").glob("*/manifest.json")

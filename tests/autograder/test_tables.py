@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import tables
+from autograder.authoring import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "solutions" / "passive-membrane"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import limits, runner, sandbox, zygote
+from autograder.sandbox import family, isolation, limits, runner, zygote
 from tests.conftest import require_tool
 
 SPEC = {
@@ -70,7 +70,7 @@ os.chdir('/tmp')
 @pytest.fixture(autouse=True)
 def warm():
     require_tool("bwrap")
-    return zygote.find(sandbox.find_isolation("bubblewrap"))
+    return zygote.find(isolation.find_isolation("bubblewrap"))
 
 
 def run(*cells, **options):
@@ -189,19 +189,19 @@ def test_can_the_way_in_not_be_written_to():
 
 
 def test_does_a_new_one_come_after_a_dead_one(warm):
-    os.kill(sandbox._children(os.getpid())[-1], signal.SIGKILL)
+    os.kill(family._children(os.getpid())[-1], signal.SIGKILL)
     until = time.monotonic() + 10
     while warm.is_alive and time.monotonic() < until:
         time.sleep(0.01)
     assert run("1").isolation.endswith(zygote.WORDS)
-    assert zygote.find(sandbox.find_isolation("bubblewrap")) is not warm
+    assert zygote.find(isolation.find_isolation("bubblewrap")) is not warm
 
 
 def test_is_nothing_left_once_it_is_closed(warm):
     assert run("1").problem is None
     zygote.close()
     assert not warm.is_alive
-    left = {pid: command_line(pid) for pid in sandbox._family(os.getpid())}
+    left = {pid: command_line(pid) for pid in family.family(os.getpid())}
     # the server, not a browser's process of the same name
     assert not {pid: command for pid, command in left.items() if b"zygote_server" in command}
 
@@ -227,7 +227,7 @@ def test_does_a_child_that_cannot_be_enclosed_run_nothing(monkeypatch):
     ran = run("print(1)")
     assert printed(ran) == "1\n"
     with pytest.raises(zygote.ZygoteError, match="gave no sandbox"):  # and is not asked again
-        zygote.find(sandbox.find_isolation("bubblewrap"))
+        zygote.find(isolation.find_isolation("bubblewrap"))
     assert (
         "started anew (the warm process gave no sandbox: FileNotFoundError: [Errno 2] mount: No such"
         in ran.isolation

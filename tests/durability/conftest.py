@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, create
+from autograder.course import Course
+from autograder.course.create import create
 
 HERE = Path(__file__).resolve().parent
 _TIMES = ("graded_at", "times_s")

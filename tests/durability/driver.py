@@ -11,8 +11,9 @@ import sys
 import traceback
 from pathlib import Path
 
-from autograder import gradebook, grading, marking, worker
-from autograder.course import Course, CourseError
+from autograder.course import Course, CourseError, gradebook
+from autograder.grading import grade as grading
+from autograder.grading import job, keep, marking, worker
 
 PLAY = Path(__file__).with_name("play_worker.py")
 _spec = importlib.util.spec_from_file_location("play_worker", PLAY)
@@ -46,12 +47,12 @@ def log(path: str, words: str) -> None:
 def set_traps(trap: Trap, path: str) -> None:
     """Around everything that writes, and before work is begun."""
     write, fsync, record, comments = (
-        grading.write_atomically,
+        keep.write_atomically,
         os.fsync,
         gradebook.record,
         gradebook._set_comments,
     )
-    read, remove = grading.Submission.read.__func__, grading.Gradebook.remove_submission
+    read, remove = marking.Submission.read.__func__, keep.Gradebook.remove_submission
     writing = []
 
     def trapped_fsync(handle: int) -> None:
@@ -87,11 +88,11 @@ def set_traps(trap: Trap, path: str) -> None:
         trap.passes("withdrawal recorded")
 
     os.fsync = trapped_fsync
-    grading.write_atomically = trapped_write
+    keep.write_atomically = trapped_write
     gradebook.record = trapped_record
     gradebook._set_comments = trapped_comments
-    grading.Submission.read = classmethod(trapped_read)
-    grading.Gradebook.remove_submission = trapped_remove
+    marking.Submission.read = classmethod(trapped_read)
+    keep.Gradebook.remove_submission = trapped_remove
 
 
 def grade(folder: str, options: dict) -> None:
@@ -107,7 +108,7 @@ def grade(folder: str, options: dict) -> None:
         worker.COMMAND = (str(PLAY), options["log"])
         marking.run_notebook = play.runner(options["log"])
     gradebook.PATIENCE_s = options.get("patience_s", gradebook.PATIENCE_s)
-    how = grading.How(jobs=options.get("jobs", 1), scheduler=options.get("scheduler"))
+    how = job.How(jobs=options.get("jobs", 1), scheduler=options.get("scheduler"))
     code = 0
     try:
         course, regrade = Course.open(Path(folder)), options.get("regrade", False)

@@ -3,7 +3,7 @@
 
 import os
 
-from autograder import worker
+from autograder.grading import worker
 
 
 def dask_setup(_: object) -> None:

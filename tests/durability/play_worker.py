@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
-from autograder import marking, parameters, worker
-from autograder.runner import Run
+from autograder.grading import marking, worker
+from autograder.handin import parameters
+from autograder.sandbox.runner import Run
 
 
 def runner(log: str) -> Callable[..., Run]:

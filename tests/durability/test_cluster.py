@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from autograder import grading
 from autograder.course import CourseError
+from autograder.grading import grade as grading
 
 pytest.importorskip("distributed", reason="the group `cluster` is not installed")
 
@@ -76,7 +76,7 @@ def test_does_a_worker_that_is_lost_in_the_middle_cost_only_time(make_class, gra
 
 
 def test_is_an_address_where_nothing_answers_told_in_one_sentence(make_class, monkeypatch):
-    from autograder import cluster
+    from autograder.grading import cluster
 
     monkeypatch.setattr(cluster, "_CONNECT_s", 1)
     course = make_class("alone", 1)
@@ -85,7 +85,7 @@ def test_is_an_address_where_nothing_answers_told_in_one_sentence(make_class, mo
 
 
 def test_does_a_cluster_run_anything_without_a_sandbox(make_class):
-    from autograder import cluster
+    from autograder.grading import cluster
 
     course = make_class("open", 1)
     with pytest.raises(CourseError, match="without bubblewrap"):

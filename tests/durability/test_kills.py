@@ -15,7 +15,7 @@ def someone(tools, process, who: str) -> int | None:
     """The process to be killed: the grader, or one of its workers or judges."""
     if who == "grader":
         return process.pid
-    found = tools.running(process.pid, "play_worker" if who == "worker" else "autograder.judge")
+    found = tools.running(process.pid, "play_worker" if who == "worker" else "autograder.grading.judge")
     return found[0] if found else None
 
 

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from autograder import marking, parameters, parcels
-from autograder.limits import Limits
+from autograder.grading import marking, parcels
+from autograder.handin import parameters
+from autograder.sandbox.limits import Limits
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ import sys
 
 import pytest
 
-from autograder import gradebook, grading, report
-from autograder.course import CourseError
+from autograder.course import CourseError, gradebook
+from autograder.grading import grade as grading
+from autograder.grading import keep
+from autograder.pages import report
 
 
 @contextlib.contextmanager
@@ -117,7 +119,7 @@ def test_does_a_regrade_after_a_change_of_the_rubric_say_what_changed_for_whom(m
     rubric.write_text(rubric.read_text().replace("factor * math.pi", "4 * factor * math.pi"))
     assert one.run(point="mark half written", nth=2)[0] == -9
     assert one.run()[0] == 0
-    changes = {mark["student"]: grading.new_changes(mark) for mark in course.marks("circles")}
+    changes = {mark["student"]: keep.new_changes(mark) for mark in course.marks("circles")}
     said = {who: [(one["task"], one["from"], one["to"]) for one in made] for who, made in changes.items()}
     assert said == {"s000": [("area", 4.0, 0.0)], "s001": [("area", 0.0, 4.0)], "s002": []}
     assert changes["s000"][0]["reason"] == "the rubric changed"
@@ -139,7 +141,7 @@ def test_does_what_changed_stay_in_the_record(make_class, grader, tools):
     assert one.run(regrade=True)[0] == 0
     (mark,) = course.marks("circles")
     assert [change["reason"] for change in mark["changes"]] == ["it was handed in again"]
-    assert grading.new_changes(mark) == []
+    assert keep.new_changes(mark) == []
 
 
 WITHDRAWAL_POINTS = [None, "withdrawal written", "withdrawal recorded"]

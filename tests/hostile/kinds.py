@@ -218,7 +218,8 @@ answers(
     "form-check-patched",
     "switches the form check off in its own process, and hands in infinity, text and a program",
     """
-    from autograder import form, handin
+    from autograder.handin import form
+    from autograder import handin
     handin.check = form.check = lambda task, values: values
     handin._try_function = lambda *a: None
     area = "__import__('os').system('touch @course@/@mark@')"
@@ -275,7 +276,7 @@ answers(
     import sys, types
     class Loose(types.ModuleType):
         def __getattr__(self, name): return lambda *a, **k: True
-    for name in ("numpy", "numpy.testing", "math", "autograder.form", "autograder.spec", "pytest", "unittest"):
+    for name in ("numpy", "numpy.testing", "math", "autograder.handin.form", "autograder.handin.spec", "pytest", "unittest"):
         sys.modules[name] = Loose(name)
     area, t, v = 1.0, [0, 10], [1, 1]
     """,

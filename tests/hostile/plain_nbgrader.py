@@ -30,8 +30,9 @@ import jupytext
 import nbformat
 from tqdm import tqdm
 
-from autograder import sandbox
-from autograder.limits import Limits
+from autograder.sandbox import isolation as sandbox
+from autograder.sandbox import rights, walls
+from autograder.sandbox.limits import Limits
 from tests.hostile import stage
 from tests.hostile.kinds import KINDS, POINTS, Desk, Kind, Places, honest
 
@@ -256,7 +257,7 @@ class Plain:
     def _run(self, work: Path, code: str, seconds: float = SECONDS) -> str | None:
         """Run Python in a sandbox in which `work` alone can be written; why it had to be ended, or None."""
         isolation = sandbox.find_isolation("bubblewrap")
-        drop, user = sandbox._drop()
+        drop, user = rights.drop()
         if drop:
             for path in (work, *work.rglob("*")):
                 os.chown(path, user, user, follow_symlinks=False)
@@ -272,17 +273,17 @@ class Plain:
             "JUPYTER_RUNTIME_DIR": "/tmp/runtime",
         }
         environment |= {"COURSE_SECRET": self._canary}
-        argv = ["bwrap", *isolation.namespaces, "--die-with-parent", *sandbox._system(), "--proc", "/proc"]
+        argv = ["bwrap", *isolation.namespaces, "--die-with-parent", *walls._system(), "--proc", "/proc"]
         argv += [
             "--dev",
             "/dev",
-            *sandbox._tmpfs("/tmp", 500_000_000),
-            *sandbox._tmpfs("/dev/shm", 100_000_000),
+            *walls._tmpfs("/tmp", 500_000_000),
+            *walls._tmpfs("/dev/shm", 100_000_000),
         ]
-        argv += [word for words in sandbox._read_only() for word in words if sandbox._FONTS not in words]
+        argv += [word for words in walls._read_only() for word in words if walls._FONTS not in words]
         argv += ["--bind", str(work), ROOT, "--chdir", ROOT, "--clearenv"]
         argv += [word for pair in environment.items() for word in ("--setenv", *pair)]
-        argv += ["--", *drop, *sandbox._prlimit(LIMITS, user), sys.executable, "-c", code]
+        argv += ["--", *drop, *rights.prlimit(LIMITS, user), sys.executable, "-c", code]
         return _watched(argv, seconds)
 
     def _harm(
@@ -371,7 +372,7 @@ def _watched(argv: list[str], seconds: float) -> str | None:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         inner = json.loads(pipe.read(10_000))["child-pid"]
-    watched = sandbox.Sandbox(process, inner, "", LIMITS)
+    watched = process.Sandbox(process, inner, "", LIMITS)
     until = time.monotonic() + seconds
     try:
         while watched.is_alive and time.monotonic() < until:

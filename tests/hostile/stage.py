@@ -24,7 +24,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
-from autograder.gradebook import connect
+from autograder.course.gradebook import connect
 from tests.hostile.kinds import KINDS, RIGHT, Desk, Kind, Places, honest
 
 HERE = Path(__file__).resolve().parent
@@ -39,8 +39,8 @@ _GRADE = """
 import json, sys
 from pathlib import Path
 from autograder.course import Course
-from autograder.grading import grade
-from autograder.limits import Limits
+from autograder.grading.grade import grade
+from autograder.sandbox.limits import Limits
 grade(Course.open(Path(sys.argv[1])), limits=Limits(**json.loads(sys.argv[2])))
 """
 
@@ -49,7 +49,7 @@ _ADOPT = """
 import ctypes, json, os, subprocess, sys, time
 from pathlib import Path
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-from autograder import sandbox
+from autograder.sandbox import family
 started = time.monotonic()
 subprocess.run([sys.executable, "-c", *sys.argv[1:]], check=True)
 wall_s = time.monotonic() - started
@@ -57,7 +57,7 @@ time.sleep(2)
 def state(pid):
     try: return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError: return "Z"
-left = [Path(f"/proc/{pid}/cmdline").read_text() for pid in sandbox._family(os.getpid()) if state(pid) != "Z"]
+left = [Path(f"/proc/{pid}/cmdline").read_text() for pid in family.family(os.getpid()) if state(pid) != "Z"]
 print(json.dumps({"left": left, "wall_s": wall_s}))
 """
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from autograder.limits import Limits
+from autograder.sandbox.limits import Limits
 from tests.conftest import ROOT
 from tests.hostile import mechanism_class, mechanism_kinds, plain_nbgrader
 from tests.hostile.kinds import KINDS

@@ -8,9 +8,9 @@ import numpy as np
 from neuron import n
 from scipy.linalg import solve
 
-from autograder.fairness import HeldOut
+from autograder.authoring.measurement import HeldOut
 from autograder.rubric import Way, variant
-from autograder.ways import digits, every
+from autograder.rubric.ways import digits, every
 from neuroscales.core.engine import neuron_as_found
 
 _CELL = Path(__file__).resolve().parents[3] / "solutions" / "dendrite" / "cell.swc"

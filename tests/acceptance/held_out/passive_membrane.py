@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The passive membrane's correct ways that its tolerances were not derived from."""
 
-from autograder.fairness import HeldOut
+from autograder.authoring.measurement import HeldOut
 from autograder.rubric import variant
-from autograder.ways import digits, every
+from autograder.rubric.ways import digits, every
 
 SOURCES = ()
 

@@ -12,10 +12,10 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import bisect
 
-from autograder import protocol
-from autograder.fairness import HeldOut
+from autograder.authoring.measurement import HeldOut
+from autograder.handin import protocol
 from autograder.rubric import Way, variant
-from autograder.ways import digits, every, farthest
+from autograder.rubric.ways import digits, every, farthest
 from mechanisms.workbench import write
 from neuroscales.membrane.patch import Leak, Patch
 from neuroscales.synapse.receptors import AmpaNmda, TsodyksMarkram

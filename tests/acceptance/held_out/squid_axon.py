@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from neuron import n
 
-from autograder.fairness import HeldOut
+from autograder.authoring.measurement import HeldOut
 from autograder.rubric import Way, load_module, variant
-from autograder.ways import digits, every
+from autograder.rubric.ways import digits, every
 from neuroscales.cable import CurrentClamp, SquidAxon, simulate_squid_axon
 from neuroscales.core import Recording, Signal
 

@@ -11,9 +11,9 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import lu_factor, lu_solve
 from scipy.optimize import brentq, minimize_scalar
 
-from autograder.fairness import HeldOut
+from autograder.authoring.measurement import HeldOut
 from autograder.rubric import Way, variant
-from autograder.ways import digits, every
+from autograder.rubric.ways import digits, every
 from neuroscales.core.engine import neuron_as_found
 
 SOURCES = ()

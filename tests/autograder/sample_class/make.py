@@ -19,8 +19,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 
-from autograder.cells import grade_id, is_answer
 from autograder.course import Course
+from autograder.handin.cells import grade_id, is_answer
 
 STUDENTS = Path(__file__).resolve().parent / "students"
 ASSIGNMENT = "squid-axon"
