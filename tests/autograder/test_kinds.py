@@ -27,6 +27,7 @@ from autograder.rubric import (
     spiking,
     verdict,
 )
+from autograder.rubric.task import Rubric
 
 
 def _train(period_ms, first_ms=5.0, end_ms=100.0, step_ms=0.025):
@@ -215,7 +216,7 @@ def _judged(tmp_path, **changes):
     """The judge's verdict on one hand-in of all kinds."""
     (tmp_path / "rubric.py").write_text("TASKS = ()\n")
     task = Task("all", lambda p: _right(), _CHECKS)
-    rubric = dataclasses.replace(verdict.Rubric(tmp_path, {"all": task}, {}, "digest"))
+    rubric = dataclasses.replace(Rubric(tmp_path, {"all": task}, {}, "digest"))
     tolerances = verdict.Tolerances({"all": dict.fromkeys((check.name for check in _CHECKS), 0.05)}, "")
     tolerances.by_task["all"]["mean"] = 3.3
     values = {name: value for name, value in (_right() | changes).items() if name != "mean_se"}
