@@ -127,6 +127,8 @@ def _add_check(commands: argparse._SubParsersAction, command: Command) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    if not any(options.notebook.resolve().parent.glob("*.ipynb")):  # told before the rooms are loaded
+        raise CourseError(f"There is no {options.notebook.stem}.ipynb.")
     from autograder.grading.check import check
 
     found = check(options.notebook, isolation=options.isolation)

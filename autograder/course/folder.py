@@ -51,7 +51,16 @@ c.Autograde.sanitize_preprocessors = [SandboxedGrading(root)]
 c.Autograde.autograde_preprocessors = []
 '''
 
-
+# Lines of `nbgrader_config.py` in courses made before the grader had rooms, and what they say now.
+_OLD_LINES = {
+    "from autograder import nbgrader_steps": "from autograder.course.release_steps import RELEASE_STEPS\n"
+    "from autograder.grading.formgrader import SandboxedGrading\n"
+    "from autograder.handin.cells import CODE_STUB",
+    "nbgrader_steps.CODE_STUB": "CODE_STUB",
+    "nbgrader_steps.RELEASE_STEPS": "RELEASE_STEPS",
+    "nbgrader_steps.SandboxedGrading": "SandboxedGrading",
+    '"autograder.safe_markdown.markdown2html"': '"autograder.pages.safe_markdown.markdown2html"',
+}
 _PART = ".part"
 
 
@@ -89,6 +98,7 @@ class Course:
         try:
             settings = json.loads((root / "course.json").read_text(encoding="utf-8"))
             is_shown, gradebook = settings["show_reference"] is True, settings.get("db_url")
+            _renew_settings(root / "nbgrader_config.py")
             return cls(root, str(settings["key"]), Path(settings["rubrics"]), is_shown, gradebook)
         except FileNotFoundError:
             raise CourseError(
@@ -207,6 +217,16 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _renew_settings(path: Path) -> None:
+    """Let nbgrader's settings of an older course name what they use by its place today; the rest stays."""
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    after = before
+    for old, new in _OLD_LINES.items():
+        after = after.replace(old, new)
+    if after != before:
+        write_atomically(path, after)
 
 
 def _is_running(pid: str) -> bool:

@@ -113,3 +113,37 @@ def test_does_nbgrader_started_in_the_course_find_its_gradebook(small_course):
     )
     assert said.returncode == 0, said.stderr
     assert said.stdout.splitlines() == ["['circles'] []", "[6.0]"]
+
+
+_OLDER_SETTINGS = '''\
+"""nbgrader's settings for this course; start `jupyter lab` or `nbgrader` in this folder."""
+
+from pathlib import Path
+
+from autograder import nbgrader_steps
+from autograder.course import Course
+
+c = get_config()  # noqa: F821
+root = Path(__file__).resolve().parent
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.db_url = Course.open(root).db_url
+c.Exchange.root = str(root / "exchange")
+c.ClearSolutions.code_stub = {"python": nbgrader_steps.CODE_STUB}
+c.GenerateAssignment.preprocessors = nbgrader_steps.RELEASE_STEPS
+# What students write is shown without its scripts.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"markdown2html": "autograder.safe_markdown.markdown2html"}
+# nbgrader itself would run students' code unprotected: its button calls `autograder grade` instead.
+c.Autograde.sanitize_preprocessors = [nbgrader_steps.SandboxedGrading(root)]
+c.Autograde.autograde_preprocessors = []
+'''
+
+
+def test_do_an_older_courses_settings_name_the_rooms_once_it_is_opened(small_course):
+    """`nbgrader_config.py` of a course from before the grader had rooms; a line of its owner's stays."""
+    path, own = small_course.root / "nbgrader_config.py", "c.Exchange.course_id = 'mine'\n"
+    today = path.read_text()
+    path.write_text(_OLDER_SETTINGS + own)
+    Course.open(small_course.root)
+    assert set(path.read_text().splitlines()) == set((today + own).splitlines())
+    assert small_course.missing_settings() == []

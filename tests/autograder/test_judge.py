@@ -15,7 +15,8 @@ import pytest
 from autograder import rubric
 from autograder.grading.judge import Judge, JudgeProblem, _Court
 from autograder.handin import parameters
-from autograder.rubric import verdict
+from autograder.rubric.verdict import record
+from autograder.rubric.verdict.compare import _check
 
 SQUID_AXON = Path(__file__).resolve().parents[2] / "solutions" / "squid-axon"
 SPEC = json.loads((SQUID_AXON / "spec.json").read_text()) | {"key": "judge"}
@@ -378,15 +379,15 @@ def test_are_numpys_numbers_in_a_result_numbers(monkeypatch):
 )
 def test_is_a_large_error_told_in_times_and_not_in_per_cent(factor, said):
     area = rubric.Number("area", "area", "Area", "um2", 4.0, relative=True)
-    assert said in verdict._check(area, {"area": 2 * factor}, {"area": 2.0}, {"area": 0.01}).sentence
+    assert said in _check(area, {"area": 2 * factor}, {"area": 2.0}, {"area": 0.01}).sentence
 
 
 def test_has_the_picture_of_a_small_trace_no_steps():
     small = 1e-6 * np.sin(np.linspace(0, 6, 300))  # a conductance in S
-    drawn = verdict._line(np.linspace(0, 6, 300), small)["v"]
+    drawn = record._line(np.linspace(0, 6, 300), small)["v"]
     assert np.abs(np.subtract(drawn, small)).max() < 1e-3 * np.ptp(small)
     for odd in ([0.0, 0.0], [1e300, -1e300], [0.0, 5e-324], [7.0]):
-        assert np.isfinite(verdict._line(np.arange(len(odd)), np.array(odd))["v"]).all()
+        assert np.isfinite(record._line(np.arange(len(odd)), np.array(odd))["v"]).all()
 
 
 def test_is_a_judge_that_takes_too_long_ended(tmp_path, threshold_nA):

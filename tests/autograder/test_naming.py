@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.rubric import Number, Task, mistake, spiking, variant, verdict
+from autograder.rubric.task import Rubric
 
 REST_mV, END_ms = -65.0, 29.0
 TIME = np.arange(0, 30, 0.025)
@@ -78,7 +79,7 @@ def names(tmp_path):
     """The names given to a spike, with some mistakes in the rubric, after a threshold."""
 
     def told(mistakes, amp_nA, **settings):
-        rubric = verdict.Rubric(tmp_path, {task.name: task for task in tasks(*mistakes)}, {}, "digest")
+        rubric = Rubric(tmp_path, {task.name: task for task in tasks(*mistakes)}, {}, "digest")
         made = spike({"size": 100.0}, amp_nA=amp_nA, **settings)
         plain = {"threshold": {"amp": amp_nA}, "spike": {**made, "t": TIME.tolist(), "v": made["v"].tolist()}}
         handins = {

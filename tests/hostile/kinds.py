@@ -218,10 +218,9 @@ answers(
     "form-check-patched",
     "switches the form check off in its own process, and hands in infinity, text and a program",
     """
-    from autograder.handin import form
-    from autograder import handin
-    handin.check = form.check = lambda task, values: values
-    handin._try_function = lambda *a: None
+    from autograder.handin import form, work as face
+    face.check = form.check = lambda task, values: values
+    face._try_function = lambda *a: None
     area = "__import__('os').system('touch @course@/@mark@')"
     t, v = [0, 10], [float("inf"), "1"]
     build = "open('@rubrics@/rods/rubric.py').read()"
@@ -276,7 +275,8 @@ answers(
     import sys, types
     class Loose(types.ModuleType):
         def __getattr__(self, name): return lambda *a, **k: True
-    for name in ("numpy", "numpy.testing", "math", "autograder.handin.form", "autograder.handin.spec", "pytest", "unittest"):
+    mine = ("autograder.handin.form", "autograder.handin.spec")
+    for name in ("numpy", "numpy.testing", "math", *mine, "pytest", "unittest"):
         sys.modules[name] = Loose(name)
     area, t, v = 1.0, [0, 10], [1, 1]
     """,

@@ -257,7 +257,7 @@ class Plain:
     def _run(self, work: Path, code: str, seconds: float = SECONDS) -> str | None:
         """Run Python in a sandbox in which `work` alone can be written; why it had to be ended, or None."""
         isolation = sandbox.find_isolation("bubblewrap")
-        drop, user = rights.drop()
+        dropped, user = rights.drop()
         if drop:
             for path in (work, *work.rglob("*")):
                 os.chown(path, user, user, follow_symlinks=False)
@@ -283,7 +283,7 @@ class Plain:
         argv += [word for words in walls._read_only() for word in words if walls._FONTS not in words]
         argv += ["--bind", str(work), ROOT, "--chdir", ROOT, "--clearenv"]
         argv += [word for pair in environment.items() for word in ("--setenv", *pair)]
-        argv += ["--", *drop, *rights.prlimit(LIMITS, user), sys.executable, "-c", code]
+        argv += ["--", *dropped, *rights.prlimit(LIMITS, user), sys.executable, "-c", code]
         return _watched(argv, seconds)
 
     def _harm(
@@ -368,11 +368,11 @@ def _watched(argv: list[str], seconds: float) -> str | None:
     at = argv.index("--")
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     command = [*argv[:at], "--info-fd", str(writing), *argv[at:]]
-    process = subprocess.Popen(command, start_new_session=True, pass_fds=(writing,), **quiet)
+    started = subprocess.Popen(command, start_new_session=True, pass_fds=(writing,), **quiet)
     os.close(writing)
     with os.fdopen(reading) as pipe:
         inner = json.loads(pipe.read(10_000))["child-pid"]
-    watched = process.Sandbox(process, inner, "", LIMITS)
+    watched = process.Sandbox(started, inner, "", LIMITS)
     until = time.monotonic() + seconds
     try:
         while watched.is_alive and time.monotonic() < until:
