@@ -20,6 +20,7 @@ from neuroscales.field.delays import DelayedConvolution
 from neuroscales.field.gains import Gain
 from neuroscales.field.grid import Convolution, Grid
 from neuroscales.field.kernels import Kernel
+from neuroscales.field.loader import kernels
 
 Drive = float | np.ndarray | Callable[[float], np.ndarray]
 """Input I: a number, an array of the grid's shape, or a function of the time in ms that gives one of them."""
@@ -138,7 +139,7 @@ def on_grid(grid: Grid, values: float | np.ndarray, name: str) -> np.ndarray:
         raise ValueError(f"{name} has shape {array.shape}: give a number or an array of shape {grid.shape}")
     if not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be finite everywhere on the grid")
-    return np.array(np.broadcast_to(array, grid.shape))
+    return np.array(np.broadcast_to(array, grid.shape), order="C")  # flat views are written to
 
 
 class _Motion:
@@ -148,7 +149,7 @@ class _Motion:
         self.field, self.grid, self.dt_ms = field, grid, dt_ms
         self.ratio = dt_ms / field.tau_ms
         self.drive = drive if callable(drive) else on_grid(grid, drive, "drive")
-        self.has_drive = callable(drive) or bool(np.any(drive))
+        self.loops = kernels()
         if np.isfinite(field.velocity_mm_per_ms):
             first = field.gain.over_cells(start, grid.periodic)
             self.convolve = DelayedConvolution(field.kernel, grid, field.velocity_mm_per_ms, dt_ms, first)
@@ -159,15 +160,11 @@ class _Motion:
 
     def change(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
         """The time constant times the rates of change, in fresh arrays."""
-        u = state[0]
+        u, v = state[0], state[-1]  # without adaptation v is u, and its strength is zero
         change = self.convolve(self.field.gain.over_cells(u, self.grid.periodic))
-        change -= u
-        if self.has_drive:
-            change += self.drive_at(t_ms)
-        if len(state) == 1:
-            return [change]
-        change -= self.field.adaptation * state[1]
-        return [change, self.field.adaptation_rate * (u - state[1])]
+        drive = self.drive_at(t_ms)
+        self.loops.leak(change.ravel(), u.ravel(), drive.ravel(), self.field.adaptation, v.ravel())
+        return [change] if len(state) == 1 else [change, self.field.adaptation_rate * (u - v)]
 
     def drive_at(self, t_ms: float) -> np.ndarray:
         """The input at a time."""
@@ -180,19 +177,18 @@ class _Motion:
         changes = self.change(t_ms, state)
         self.remember()
         for part, change in zip(state, changes, strict=True):
-            change *= self.ratio
-            part += change
+            self.loops.advance(part.ravel(), self.ratio, change.ravel(), part.ravel())
 
     def heun(self, t_ms: float, state: list[np.ndarray]) -> None:
         """Heun's method: the mean of the slopes at the beginning and at Euler's end."""
         first = self.change(t_ms, state)
         self.remember()
-        guess = [part + self.ratio * change for part, change in zip(state, first, strict=True)]
+        guess = [np.empty_like(part) for part in state]
+        for part, change, end in zip(state, first, guess, strict=True):
+            self.loops.advance(part.ravel(), self.ratio, change.ravel(), end.ravel())
         second = self.change(t_ms + self.dt_ms, guess)
         for part, one, two in zip(state, first, second, strict=True):
-            one += two
-            one *= self.ratio / 2
-            part += one
+            self.loops.advance_by_two(part.ravel(), self.ratio / 2, one.ravel(), two.ravel())
 
 
 def _check_times(field: NeuralField, tstop_ms: float, dt_ms: float, method: str) -> None:
