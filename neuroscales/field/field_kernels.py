@@ -87,24 +87,19 @@ def sheet_above(u: np.ndarray, level: float, periodic: bool, out: np.ndarray) ->
 
 
 @compiled
-def leak(change: np.ndarray, u: np.ndarray, drive: np.ndarray, strength: float, v: np.ndarray) -> None:
-    """Add -u + drive - strength v to `change`; flat arrays."""
+def relax(
+    arriving: np.ndarray, u: np.ndarray, ratio: float, drive: np.ndarray, strength: float, v: np.ndarray
+) -> None:
+    """Turn the input into Euler's next u, u + ratio (input + drive - u - strength v); flat arrays."""
     for i in range(u.size):
-        change[i] += drive[i] - u[i] - strength * v[i]
+        arriving[i] = u[i] + ratio * (arriving[i] + drive[i] - u[i] - strength * v[i])
 
 
 @compiled
-def advance(u: np.ndarray, ratio: float, change: np.ndarray, out: np.ndarray) -> None:
-    """Write u plus ratio times its change; flat arrays, of which u may be the one written to."""
+def mean(u: np.ndarray, end: np.ndarray) -> None:
+    """Turn `end` into the mean of u and `end`; flat arrays."""
     for i in range(u.size):
-        out[i] = u[i] + ratio * change[i]
-
-
-@compiled
-def advance_by_two(u: np.ndarray, ratio: float, one: np.ndarray, two: np.ndarray) -> None:
-    """Add ratio times the sum of two changes to u; flat arrays."""
-    for i in range(u.size):
-        u[i] += ratio * (one[i] + two[i])
+        end[i] = (u[i] + end[i]) / 2
 
 
 @compiled

@@ -105,11 +105,11 @@ def simulate_field(
         state.append(on_grid(grid, v_start, "v_start"))
     motion = _Motion(field, grid, drive, state[0], dt_ms)
     step = motion.euler if method == "euler" else motion.heun
-    kept, times = [[part.copy() for part in state]], [0.0]
+    kept, times = [state], [0.0]
     for i in range(1, n_steps + 1):
-        step((i - 1) * dt_ms, state)
+        state = step((i - 1) * dt_ms, state)
         if i % every == 0 or i == n_steps:
-            kept.append([part.copy() for part in state])
+            kept.append(state)
             times.append(i * dt_ms)
     return _recording(grid, times, kept)
 
@@ -143,7 +143,7 @@ def on_grid(grid: Grid, values: float | np.ndarray, name: str) -> np.ndarray:
 
 
 class _Motion:
-    """Advances the state (u, and v where there is adaptation) in place, one step at a time."""
+    """Advances the state, u and with adaptation v, one step at a time; each state is a fresh list."""
 
     def __init__(self, field: NeuralField, grid: Grid, drive: Drive, start: np.ndarray, dt_ms: float) -> None:
         self.field, self.grid, self.dt_ms = field, grid, dt_ms
@@ -158,37 +158,32 @@ class _Motion:
             self.convolve = Convolution(field.kernel, grid)
             self.remember = lambda: None
 
-    def change(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
-        """The time constant times the rates of change, in fresh arrays."""
-        u, v = state[0], state[-1]  # without adaptation v is u, and its strength is zero
-        change = self.convolve(self.field.gain.over_cells(u, self.grid.periodic))
-        drive = self.drive_at(t_ms)
-        self.loops.leak(change.ravel(), u.ravel(), drive.ravel(), self.field.adaptation, v.ravel())
-        return [change] if len(state) == 1 else [change, self.field.adaptation_rate * (u - v)]
-
     def drive_at(self, t_ms: float) -> np.ndarray:
         """The input at a time."""
         if callable(self.drive):
             return on_grid(self.grid, self.drive(t_ms), f"drive at {t_ms:g} ms")
         return self.drive
 
-    def euler(self, t_ms: float, state: list[np.ndarray]) -> None:
+    def euler(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
         """Euler's method."""
-        changes = self.change(t_ms, state)
+        end = self.relaxed(t_ms, state)
         self.remember()
-        for part, change in zip(state, changes, strict=True):
-            self.loops.advance(part.ravel(), self.ratio, change.ravel(), part.ravel())
+        return end
 
-    def heun(self, t_ms: float, state: list[np.ndarray]) -> None:
-        """Heun's method: the mean of the slopes at the beginning and at Euler's end."""
-        first = self.change(t_ms, state)
-        self.remember()
-        guess = [np.empty_like(part) for part in state]
-        for part, change, end in zip(state, first, guess, strict=True):
-            self.loops.advance(part.ravel(), self.ratio, change.ravel(), end.ravel())
-        second = self.change(t_ms + self.dt_ms, guess)
-        for part, one, two in zip(state, first, second, strict=True):
-            self.loops.advance_by_two(part.ravel(), self.ratio / 2, one.ravel(), two.ravel())
+    def heun(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
+        """Heun's method: the mean of the state and of where two steps of Euler's lead from it."""
+        once = self.euler(t_ms, state)
+        twice = self.relaxed(t_ms + self.dt_ms, once)
+        for part, end in zip(state, twice, strict=True):
+            self.loops.mean(part.ravel(), end.ravel())
+        return twice
+
+    def relaxed(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
+        """The state one step of Euler's later, in fresh arrays."""
+        u, v = state[0], state[-1]  # without adaptation v is u, and its strength is zero
+        end, drive = self.convolve(self.field.gain.over_cells(u, self.grid.periodic)), self.drive_at(t_ms)
+        self.loops.relax(end.ravel(), u.ravel(), self.ratio, drive.ravel(), self.field.adaptation, v.ravel())
+        return [end] if len(state) == 1 else [end, v + self.ratio * self.field.adaptation_rate * (u - v)]
 
 
 def _check_times(field: NeuralField, tstop_ms: float, dt_ms: float, method: str) -> None:
