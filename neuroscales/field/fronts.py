@@ -29,14 +29,17 @@ def front_speed_mm_per_ms(field: NeuralField) -> float:
         The speed in mm/ms, which is m/s; 0 where the threshold is half of the kernel's integral.
 
     Raises:
-        ValueError: a gain that is no step, adaptation, or a threshold that lets no front stand between firing
-            and silence (it must lie between 0 and the kernel's integral).
+        ValueError: a gain that is no step, adaptation, a kernel that is negative somewhere or local, or a
+            threshold that lets no front stand between firing and silence (it must lie between 0 and the
+            kernel's integral).
     """
     threshold, total = step_threshold(field), float(field.kernel.transform(0.0))
     if field.adaptation:
         raise ValueError("the speed of a front is for a field without adaptation")
     if not 0 < threshold < total:
         raise ValueError(f"a front needs a threshold between 0 and {total:g}, not {threshold:g}")
+    if np.any(field.kernel.density(np.linspace(0, field.kernel.extent_mm, 2001)) < 0):
+        raise ValueError("the speed of a front is for kernels that are nowhere negative")
     # Seen from the other side, silence invades firing as if the threshold were the rest of the integral.
     low = min(threshold, total - threshold)
     rest = total / 2 - low

@@ -20,6 +20,7 @@ from neuroscales.field.delays import DelayedConvolution
 from neuroscales.field.gains import Gain
 from neuroscales.field.grid import Convolution, Grid
 from neuroscales.field.kernels import Kernel
+from neuroscales.field.loader import kernels
 
 Drive = float | np.ndarray | Callable[[float], np.ndarray]
 """Input I: a number, an array of the grid's shape, or a function of the time in ms that gives one of them."""
@@ -104,11 +105,11 @@ def simulate_field(
         state.append(on_grid(grid, v_start, "v_start"))
     motion = _Motion(field, grid, drive, state[0], dt_ms)
     step = motion.euler if method == "euler" else motion.heun
-    kept, times = [[part.copy() for part in state]], [0.0]
+    kept, times = [state], [0.0]
     for i in range(1, n_steps + 1):
-        step((i - 1) * dt_ms, state)
+        state = step((i - 1) * dt_ms, state)
         if i % every == 0 or i == n_steps:
-            kept.append([part.copy() for part in state])
+            kept.append(state)
             times.append(i * dt_ms)
     return _recording(grid, times, kept)
 
@@ -138,17 +139,17 @@ def on_grid(grid: Grid, values: float | np.ndarray, name: str) -> np.ndarray:
         raise ValueError(f"{name} has shape {array.shape}: give a number or an array of shape {grid.shape}")
     if not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be finite everywhere on the grid")
-    return np.array(np.broadcast_to(array, grid.shape))
+    return np.array(np.broadcast_to(array, grid.shape), order="C")  # flat views are written to
 
 
 class _Motion:
-    """Advances the state (u, and v where there is adaptation) in place, one step at a time."""
+    """Advances the state, u and with adaptation v, one step at a time; each state is a fresh list."""
 
     def __init__(self, field: NeuralField, grid: Grid, drive: Drive, start: np.ndarray, dt_ms: float) -> None:
         self.field, self.grid, self.dt_ms = field, grid, dt_ms
         self.ratio = dt_ms / field.tau_ms
         self.drive = drive if callable(drive) else on_grid(grid, drive, "drive")
-        self.has_drive = callable(drive) or bool(np.any(drive))
+        self.loops = kernels()
         if np.isfinite(field.velocity_mm_per_ms):
             first = field.gain.over_cells(start, grid.periodic)
             self.convolve = DelayedConvolution(field.kernel, grid, field.velocity_mm_per_ms, dt_ms, first)
@@ -157,42 +158,32 @@ class _Motion:
             self.convolve = Convolution(field.kernel, grid)
             self.remember = lambda: None
 
-    def change(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
-        """The time constant times the rates of change, in fresh arrays."""
-        u = state[0]
-        change = self.convolve(self.field.gain.over_cells(u, self.grid.periodic))
-        change -= u
-        if self.has_drive:
-            change += self.drive_at(t_ms)
-        if len(state) == 1:
-            return [change]
-        change -= self.field.adaptation * state[1]
-        return [change, self.field.adaptation_rate * (u - state[1])]
-
     def drive_at(self, t_ms: float) -> np.ndarray:
         """The input at a time."""
         if callable(self.drive):
             return on_grid(self.grid, self.drive(t_ms), f"drive at {t_ms:g} ms")
         return self.drive
 
-    def euler(self, t_ms: float, state: list[np.ndarray]) -> None:
+    def euler(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
         """Euler's method."""
-        changes = self.change(t_ms, state)
+        end = self.relaxed(t_ms, state)
         self.remember()
-        for part, change in zip(state, changes, strict=True):
-            change *= self.ratio
-            part += change
+        return end
 
-    def heun(self, t_ms: float, state: list[np.ndarray]) -> None:
-        """Heun's method: the mean of the slopes at the beginning and at Euler's end."""
-        first = self.change(t_ms, state)
-        self.remember()
-        guess = [part + self.ratio * change for part, change in zip(state, first, strict=True)]
-        second = self.change(t_ms + self.dt_ms, guess)
-        for part, one, two in zip(state, first, second, strict=True):
-            one += two
-            one *= self.ratio / 2
-            part += one
+    def heun(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
+        """Heun's method: the mean of the state and of where two steps of Euler's lead from it."""
+        once = self.euler(t_ms, state)
+        twice = self.relaxed(t_ms + self.dt_ms, once)
+        for part, end in zip(state, twice, strict=True):
+            self.loops.mean(part.ravel(), end.ravel())
+        return twice
+
+    def relaxed(self, t_ms: float, state: list[np.ndarray]) -> list[np.ndarray]:
+        """The state one step of Euler's later, in fresh arrays."""
+        u, v = state[0], state[-1]  # without adaptation v is u, and its strength is zero
+        end, drive = self.convolve(self.field.gain.over_cells(u, self.grid.periodic)), self.drive_at(t_ms)
+        self.loops.relax(end.ravel(), u.ravel(), self.ratio, drive.ravel(), self.field.adaptation, v.ravel())
+        return [end] if len(state) == 1 else [end, v + self.ratio * self.field.adaptation_rate * (u - v)]
 
 
 def _check_times(field: NeuralField, tstop_ms: float, dt_ms: float, method: str) -> None:

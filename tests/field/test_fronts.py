@@ -11,6 +11,7 @@ from neuroscales.field import (
     Grid,
     Heaviside,
     Local,
+    MexicanHat,
     NeuralField,
     Sigmoid,
     simulate_field,
@@ -147,6 +148,8 @@ def test_are_fronts_that_cannot_be_refused():
         front_speed_mm_per_ms(NeuralField(Local(), Heaviside(0.3)))
     with pytest.raises(ValueError, match="without adaptation"):
         front_speed_mm_per_ms(NeuralField(Exponential(), Heaviside(0.3), 10.0, 1.0, 1.0))
+    with pytest.raises(ValueError, match="nowhere negative"):
+        front_speed_mm_per_ms(NeuralField(MexicanHat(5, 3), Heaviside(0.3)))
     with pytest.raises(ValueError, match="no front"):
         front_position_mm(np.arange(4.0), np.zeros(4), 0.5)
     run = Recording([0.0, 1.0], [Signal("u", np.zeros((2, 3)), "1", np.arange(3.0))])
