@@ -32,6 +32,7 @@ def settled(course: Course, assignments: Sequence[str]) -> Sequence[str]:
 
 def appeal(course: Course, options: argparse.Namespace) -> int:
     """`autograder grade ... --reason`: one student's work again, with the reason on record."""
+    from autograder.course import appeals as record
     from autograder.grading import appeals
     from autograder.pages import feedback
 
@@ -42,7 +43,7 @@ def appeal(course: Course, options: argparse.Namespace) -> int:
     marks = appeals.regrade(course, options.assignment, options.student, options.reason, **isolation)
     settled(course, [options.assignment])
     feedback.write_all(course, options.assignment, [options.student])
-    before, after = appeals.load(course, options.student, options.assignment)[-1]["points"]
+    before, after = record.load(course, options.student, options.assignment)[-1]["points"]
     print(f"{options.student}: {before:g} points before, {after:g} now.")
     return _OK if all(mark["status"] == "graded" for mark in marks) else _SOMETHING_FAILED
 

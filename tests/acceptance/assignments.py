@@ -16,6 +16,7 @@ import pytest
 
 from autograder import rubric
 from autograder.authoring import fairness, students
+from autograder.authoring.request import request
 from autograder.handin import parameters
 from autograder.rubric import verdict
 
@@ -100,10 +101,10 @@ class Assignment:
 
     def judged(self, own: dict, answers: dict[str, dict], declared: dict | None = None) -> dict[str, dict]:
         """Verdicts by task on `answers`; `own` are the parameters that the judge finds for the student."""
-        request = fairness.request(self.rubric, self.public, "someone", own, answers, declared)
+        asked = request(self.rubric, self.public, "someone", own, answers, declared)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(parameters, "own", lambda spec, student: dict(own))
-            result = verdict.judge(self.rubric, self.tolerances, self.bench, request)
+            result = verdict.judge(self.rubric, self.tolerances, self.bench, asked)
         return {one["task"]: one for one in json.loads(json.dumps(result["verdicts"], allow_nan=False))}
 
     def ways(self, kind: str) -> dict[str, list[str]]:

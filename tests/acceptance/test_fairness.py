@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import confusion, derive, fairness
+from autograder.authoring import confusion, derivation, fairness, measurement, students
 from autograder.handin import parameters
 from tests.acceptance.assignments import each_measured, held_out, in_a_process_of_its_own
 
@@ -66,7 +66,7 @@ def test_is_a_case_at_a_limit_marked(membrane_charge):
         (2.01, True),
         (math.inf, False),
     ):
-        assert fairness._edge(task, {"c": error}) == ({"edge": True} if marked else {}), error
+        assert measurement._edge(task, {"c": error}) == ({"edge": True} if marked else {}), error
 
 
 def test_does_an_older_table_or_a_changed_case_show(membrane_charge, tmp_path):
@@ -121,7 +121,7 @@ def test_does_full_marks_for_a_mistake_have_its_reason(assignment):
 
 @each_measured
 def test_are_students_and_ways_others_than_those_of_the_derivation(assignment):
-    derived = derive.students(assignment.public)
+    derived = students.students(assignment.public)
     held = held_out(assignment.folder.name).held_out
     for own in measured(assignment)["students"]:
         assert own not in derived
@@ -142,7 +142,7 @@ def test_has_an_id_the_parameters_that_the_measurement_says(assignment):
 
 
 def test_does_the_derivation_not_know_the_held_out_ways():
-    source = Path(derive.__file__).read_text()
+    source = Path(derivation.__file__).read_text()
     assert "held_out" not in source and "fairness" not in source
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.course import Course, CourseError, backup, late, roster
+from autograder.course import Course, CourseError, appeals, backup, late, roster
 from autograder.course.gradebook import connect, standings
-from autograder.grading import appeals
 
 PER_DAY = """
 c.AssignLatePenalties.plugin_class = "autograder.course.late.PerDay"

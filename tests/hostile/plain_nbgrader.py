@@ -33,6 +33,7 @@ from tqdm import tqdm
 from autograder.sandbox import isolation as sandbox
 from autograder.sandbox import rights, walls
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.process import Sandbox
 from tests.hostile import stage
 from tests.hostile.kinds import KINDS, POINTS, Desk, Kind, Places, honest
 
@@ -258,7 +259,7 @@ class Plain:
         """Run Python in a sandbox in which `work` alone can be written; why it had to be ended, or None."""
         isolation = sandbox.find_isolation("bubblewrap")
         dropped, user = rights.drop()
-        if drop:
+        if dropped:
             for path in (work, *work.rglob("*")):
                 os.chown(path, user, user, follow_symlinks=False)
         environment = {
@@ -372,7 +373,7 @@ def _watched(argv: list[str], seconds: float) -> str | None:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         inner = json.loads(pipe.read(10_000))["child-pid"]
-    watched = process.Sandbox(started, inner, "", LIMITS)
+    watched = Sandbox(started, inner, "", LIMITS)
     until = time.monotonic() + seconds
     try:
         while watched.is_alive and time.monotonic() < until:
