@@ -441,7 +441,10 @@ def test_is_nothing_left_of_the_process_when_it_is_closed(threshold_nA):
         (lambda folder: (folder / "acceptance.json").unlink(), "autograder derive"),
         (lambda folder: (folder / "acceptance.json").write_text("{}"), "autograder derive"),
         (lambda folder: (folder / "rubric" / "__init__.py").write_text("TASKS = 1 / 0"), "division by zero"),
-        (lambda folder: (folder / "rubric" / "__init__.py").write_text("tasks = ()"), "does not define TASKS"),
+        (
+            lambda folder: (folder / "rubric" / "__init__.py").write_text("tasks = ()"),
+            "does not define TASKS",
+        ),
         (lambda folder: (folder / "protocol_model.py").unlink(), "protocol_model.py"),
     ],
 )
