@@ -162,9 +162,7 @@ ALGORITHMS = {
 }
 
 
-CHANNELS = Task(
-    "channels",
-    channels,
+CHANNELS = Task("channels", channels,
     checks=(
         Estimated("seen", "seen", "Mean of the openings of 1 ms and longer", "ms", 2),
         Estimated("open_time", "open_time", "Mean open time", "ms", 2),

@@ -42,9 +42,7 @@ def equations(
 _SOMAS = {"own": ", your own soma", "other": ", another soma"}
 
 
-EQUATIONS = Task(
-    "equations",
-    equations,
+EQUATIONS = Task("equations", equations,
     checks=(
         *(
             driven(f"own.{gate}", "own.t", 11.9, f"{name} in a voltage clamp", 1, f"Gate {gate} while the potential is held", name=f"own.{gate}", unit="", finest=1e-3)

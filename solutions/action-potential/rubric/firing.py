@@ -58,9 +58,7 @@ def _rate_Hz(train, first_interval):
     return float(1e3 / intervals.mean()) if intervals.size else 0.0
 
 
-FIRING = Task(
-    "firing",
-    firing,
+FIRING = Task("firing", firing,
     checks=(
         Number("rheobase", "rheobase", "Rheobase", "nA", 2, relative=True, finest=0.005),
         Number("onset", "onset", "Onset of lasting firing", "nA", 2, relative=True, finest=0.005),

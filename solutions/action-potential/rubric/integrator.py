@@ -65,9 +65,7 @@ def _counted_Hz(neuron, amp_nA, by, dt_ms, count_s):
     return len(spikes) / count_s if count_s else 1e3 / np.diff(spikes[1:]).mean()
 
 
-INTEGRATOR = Task(
-    "integrator",
-    integrator,
+INTEGRATOR = Task("integrator", integrator,
     checks=(
         Number("rheobase", "rheobase", "Rheobase", "nA", 2, relative=True, finest=0.005),
         Members("rates", "rates", "Rates at 1.05, 1.5 and 3 times the rheobase", "Hz", 3, relative=True, finest=0.005),

@@ -148,9 +148,7 @@ def _potassium_moved(counts, alpha, beta, rng):
 PATCH_WAYS = {"along the arrows": _along_the_arrows, "dealt out": _dealt_out}
 
 
-PATCH = Task(
-    "patch",
-    patch,
+PATCH = Task("patch", patch,
     checks=(
         Estimated("rate", "rate", "Rate of spikes that nothing evokes", "Hz", 3),
         Estimated("silent", "silent", "Part of the patches without a spike", "1", 2),

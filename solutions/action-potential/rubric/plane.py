@@ -114,9 +114,7 @@ ONSETS = {
 }
 
 
-PLANE = Task(
-    "plane",
-    plane,
+PLANE = Task("plane", plane,
     checks=(
         Number("v_fixed", "v_fixed", "Potential of the fixed point", "mV", 1, finest=0.05),
         Number("w_fixed", "w_fixed", "w of the fixed point", "", 1, finest=0.002),

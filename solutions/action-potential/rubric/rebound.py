@@ -74,9 +74,7 @@ def _alone(own, held, settings):
     }
 
 
-REBOUND = Task(
-    "rebound",
-    rebound,
+REBOUND = Task("rebound", rebound,
     checks=(
         Number("amp", "amp", "Weakest current", "nA", 2, relative=True, finest=0.005),
         Number("h_end", "h_end", "h at the release", "", 1, finest=0.005),

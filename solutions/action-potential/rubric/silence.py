@@ -41,9 +41,7 @@ def silence(
     return {"first": first, "last": SCAN_ms[1] if last is None else min(last, SCAN_ms[1])}
 
 
-SILENCE = Task(
-    "silence",
-    silence,
+SILENCE = Task("silence", silence,
     checks=(
         Number("first", "first", "Shortest delay that silences", "ms", 2.5, finest=0.1),
         Number("last", "last", "Longest delay that silences", "ms", 2.5, finest=0.1),

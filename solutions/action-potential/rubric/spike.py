@@ -39,9 +39,7 @@ def spike(
     return {"rest": rest_mV if said_mV is None else said_mV, "amp": solved_nA, "t": t, **found}
 
 
-SPIKE = Task(
-    "spike",
-    spike,
+SPIKE = Task("spike", spike,
     checks=(
         Number("rest", "rest", "Resting potential", "mV", 1, finest=0.02),
         Number("amp", "amp", "Amplitude of the pulse", "nA", 1, relative=True, finest=0.005),

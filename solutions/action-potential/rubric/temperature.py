@@ -47,9 +47,7 @@ def temperature(
     return numbers | {"hottest": find(fails, 6.3, 40.0, by=by, fine=5e-4)}
 
 
-TEMPERATURE = Task(
-    "temperature",
-    temperature,
+TEMPERATURE = Task("temperature", temperature,
     checks=(
         Number("amplitude", "amplitude", "Height of the spike at 12 degC", "mV", 2, finest=0.2),
         Number("half_width", "half_width", "Half-width of the spike at 12 degC", "ms", 2, finest=0.005),

@@ -38,9 +38,7 @@ def cable(
     return {"tau": one.tau_ms, "lam": lam, "r_in": float(r_in)}
 
 
-CABLE = Task(
-    "cable",
-    cable,
+CABLE = Task("cable", cable,
     checks=(
         Number("tau", "tau", "Time constant", "ms", 1.5, relative=True, finest=0.005),
         Number("lam", "lam", "Length constant", "um", 2, relative=True, finest=0.005),

@@ -52,9 +52,7 @@ def _ratio_error(p, nseg, by, start_node, at_ms, dt_ms, exact_end, factor):
     return float(abs(ratio / theory.steady_profile(exact, 1.0, exact_end) - 1))
 
 
-CONVERGENCE = Task(
-    "convergence",
-    convergence,
+CONVERGENCE = Task("convergence", convergence,
     checks=(
         Number("error3", "error3", "Error with 3 segments", "%", 1.5, relative=True, finest=0.01),
         Number("error9", "error9", "Error with 9 segments", "%", 1.5, relative=True, finest=0.01),

@@ -57,9 +57,7 @@ def _answers_of(cell, site, at_ms, dt_ms, height_from_mV, **settings):
     return tuple(float(recording.values("v", where)[-1] - height_from_mV) for where in ("soma", 1.0))
 
 
-DIRECTIONS = Task(
-    "directions",
-    directions,
+DIRECTIONS = Task("directions", directions,
     checks=(
         Number("out", "out", "From the soma to the tip", "", 2, relative=True, finest=0.005),
         Number("back", "back", "From the tip to the soma", "", 2, relative=True, finest=0.005),

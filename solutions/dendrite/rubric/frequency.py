@@ -25,9 +25,7 @@ def frequency(p, *, by="formula", end="sealed", nseg=101, per_Hz=1.0, constant="
     return {"lam_ac": float(one.lambda_um / divide_by), "ratio_ac": abs(tip / start)}
 
 
-FREQUENCY = Task(
-    "frequency",
-    frequency,
+FREQUENCY = Task("frequency", frequency,
     checks=(
         Number("lam_ac", "lam_ac", "Length constant at your frequency", "um", 2.5, relative=True, finest=0.005),
         Number("ratio_ac", "ratio_ac", "Part of the amplitude that arrives", "", 2.5, finest=0.005),

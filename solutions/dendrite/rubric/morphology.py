@@ -113,9 +113,7 @@ def _file(tree):
         yield read_swc(path)
 
 
-MORPHOLOGY = Task(
-    "morphology",
-    morphology,
+MORPHOLOGY = Task("morphology", morphology,
     checks=(
         Number("area", "area", "Membrane of the cell", "um2", 1, relative=True, finest=0.005),
         Number("path", "path", "Way from the soma to your tip", "um", 1, relative=True, finest=0.005),

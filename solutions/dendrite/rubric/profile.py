@@ -30,9 +30,7 @@ def profile(
     return {"x": x, "v": v, "ratio": float(ratio)}
 
 
-PROFILE = Task(
-    "profile",
-    profile,
+PROFILE = Task("profile", profile,
     checks=(
         Profile("v", "v", "Potential along the dendrite", "mV", 4, False, 0.02, time="x", plot="Steady membrane potential"),
         Number("ratio", "ratio", "Part that arrives", "", 2, finest=0.005),

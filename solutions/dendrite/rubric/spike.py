@@ -40,9 +40,7 @@ def spike(
 SPIKE_HABITS = {"dt_ms": 0.025, "rate_table": True}
 
 
-SPIKE = Task(
-    "spike",
-    spike,
+SPIKE = Task("spike", spike,
     checks=(
         *spiking("v_soma", "t", SPIKE_END_ms, "Membrane potential in the soma", {"count": 0.5, "peak": 1.5, "shape": 1}, ", soma"),
         driven("v_tip", "t", SPIKE_END_ms, "Membrane potential at the tip", 3, "v at the tip", finest=0.1),

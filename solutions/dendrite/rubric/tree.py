@@ -52,9 +52,7 @@ def _section(one):
     return section
 
 
-TREE = Task(
-    "tree",
-    tree,
+TREE = Task("tree", tree,
     checks=(
         Number("d_daughter", "d_daughter", "Diameter of a daughter", "um", 1.5, relative=True, finest=0.005),
         Number("L_daughter", "L_daughter", "Length of a daughter", "um", 1.5, relative=True, finest=0.005),

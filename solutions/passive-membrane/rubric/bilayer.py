@@ -34,9 +34,7 @@ def bilayer(
     return {"amp": solved_pA, "t": t, "v": v}
 
 
-BILAYER = Task(
-    "bilayer",
-    bilayer,
+BILAYER = Task("bilayer", bilayer,
     checks=(
         Number("amp", "amp", "Amplitude of the pulse", "pA", 3, relative=True, finest=0.005),
         driven("v", "t", 9.5, "Membrane potential of the patch", 3, "Membrane potential", finest=0.05),

@@ -53,9 +53,7 @@ def _formula(patch, membrane, pulse, *, dt_ms=0.025):
     return t, leak_response_mV(t, patch, membrane, [pulse])
 
 
-LEAK = Task(
-    "leak",
-    leak,
+LEAK = Task("leak", leak,
     checks=(
         driven("v", "t", LONG_END_ms, "Membrane potential of the soma", 3, "Membrane potential", finest=0.05),
         Number("v_steady", "v_steady", "Steady potential", "mV", 1.5, finest=0.05),

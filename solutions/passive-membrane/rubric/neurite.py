@@ -51,9 +51,7 @@ def neurite(
     }
 
 
-NEURITE = Task(
-    "neurite",
-    neurite,
+NEURITE = Task("neurite", neurite,
     checks=(
         driven("v", "t", LONG_END_ms, "Membrane potential of the soma", 2, "Membrane potential", finest=0.05),
         Number("resistance", "resistance", "Input resistance at the soma", "Mohm", 2.5, relative=True, finest=0.005),

@@ -36,9 +36,7 @@ def short(
     }
 
 
-SHORT = Task(
-    "short",
-    short,
+SHORT = Task("short", short,
     checks=(
         Number("moved_coarse", "moved_coarse", "Moved with steps of 0.025 ms", "mV", 2, relative=True, finest=0.005),
         Number("moved_fine", "moved_fine", "Moved with steps of 0.01 ms", "mV", 1, relative=True, finest=0.005),

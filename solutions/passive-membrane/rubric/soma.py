@@ -46,9 +46,7 @@ def _to(digits, value):
     return float(f"{value:.{digits}g}")
 
 
-SOMA = Task(
-    "soma",
-    soma,
+SOMA = Task("soma", soma,
     checks=(
         Number("area", "area", "Area", "um2", 1, relative=True, finest=0.005),
         Number("c", "c", "Capacitance", "pF", 1.5, relative=True, finest=0.005),

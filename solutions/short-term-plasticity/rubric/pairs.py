@@ -28,9 +28,7 @@ def pairs(p, *, by="formula", upside_down=False, slips=None, grid_ms=1.0):
     return {"ratios": 1 / ratios if upside_down else ratios, "lowest": float(min(values))}
 
 
-PAIRS = Task(
-    "pairs",
-    pairs,
+PAIRS = Task("pairs", pairs,
     checks=(
         Members("ratios", "ratios", "Second release per first", "", 3, relative=True, finest=0.005),
         Number("lowest", "lowest", "Lowest ratio", "", 2, relative=True, finest=0.005),

@@ -53,9 +53,7 @@ def _rise(t, v, at_ms, interval_ms, measured):
     return float(v[shown].max() - below)
 
 
-SIMULATION = Task(
-    "simulation",
-    simulation,
+SIMULATION = Task("simulation", simulation,
     checks=(
         driven("v", "t", SEEN_END_ms, "Membrane potential", 3, "Membrane potential", finest=0.02),
         Number("rise1", "rise1", "First response", "mV", 1, relative=True, finest=0.01),

@@ -59,9 +59,7 @@ def _settled(
     return now * (1 - lacks) / (1 - (1 - taken) * lacks)
 
 
-STEADY = Task(
-    "steady",
-    steady,
+STEADY = Task("steady", steady,
     checks=(
         Members("released", "released", "Release at five rates", "", 3, relative=True, finest=0.005),
         Number("most", "most", "The most per second", "1/s", 1.5, relative=True, finest=0.005),

@@ -53,9 +53,7 @@ def _mean_field(p, t, dt_ms, after_Hz, jumps, released, depletes, facilitates):
     return np.array(part), first
 
 
-STEP = Task(
-    "step",
-    step,
+STEP = Task("step", step,
     checks=(
         driven("r", "t", STEP_END_ms, "Release per second", 3.5, "Release per second", unit="1/s", finest=0.1),
         Number("before", "before", "Before the step", "1/s", 1.5, relative=True, finest=0.005),

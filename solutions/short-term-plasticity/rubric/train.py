@@ -42,9 +42,7 @@ def _by_ode(p, spikes_ms, *, step_ms=0.01):
     return (*np.transpose(found), None)
 
 
-TRAIN = Task(
-    "train",
-    train,
+TRAIN = Task("train", train,
     checks=(
         Members("u", "u", "Part that is used", "", 2, relative=True, finest=0.005),
         Members("R", "R", "Part that is ready", "", 2, relative=True, finest=0.005),

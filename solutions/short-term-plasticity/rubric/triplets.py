@@ -61,9 +61,7 @@ def _by_loops(p, f_Hz, rule):
     return change
 
 
-TRIPLETS = Task(
-    "triplets",
-    triplets,
+TRIPLETS = Task("triplets", triplets,
     checks=(
         Members("pair", "pair", "Pair rule at five frequencies", "%", 2, finest=0.1),
         Members("triplet", "triplet", "Triplet rule at five frequencies", "%", 3, finest=0.1),

@@ -73,9 +73,7 @@ def _of_one_place(p, use, depletes=True):
     return filled + empty
 
 
-VESICLES = Task(
-    "vesicles",
-    vesicles,
+VESICLES = Task("vesicles", vesicles,
     checks=(
         Statistic("mean8", "mean8", "Mean of the eighth spike", "", 1.5),
         Statistic("failures8", "failures8", "Failures of the eighth spike", "", 1.5),

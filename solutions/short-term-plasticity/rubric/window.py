@@ -39,9 +39,7 @@ def _by_sums(p):
     return np.where(apart > 0, grows, -A_MINUS * np.exp(-np.abs(apart) / p["tau_minus"])).sum()
 
 
-WINDOW = Task(
-    "window",
-    window,
+WINDOW = Task("window", window,
     checks=(
         Members("change", "change", "Change by one pair, in per cent of the first weight", "%", 4, finest=0.002),
         Number("sixty", "sixty", "Change by sixty pairings", "%", 2, relative=True, finest=0.005),

@@ -50,9 +50,7 @@ _GATES = {"m": "sodium activation m", "h": "sodium inactivation h", "n": "potass
 _END = "at the stimulated end"
 
 
-ANODE_BREAK = Task(
-    "anode_break",
-    anode_break,
+ANODE_BREAK = Task("anode_break", anode_break,
     checks=(
         Number("amp", "amp", "Amplitude of the pulse", "nA", 1, relative=True),
         driven("v", "t", RELEASE_ms - 0.1, f"Membrane potential {_END}", 0.5, "v up to the release", name="v.pulse", finest=0.05),

@@ -58,9 +58,7 @@ def _apex(x, arrivals, last):
 _PLACES = {"v25": "x = 0.25", "v50": "x = 0.5", "v75": "x = 0.75"}
 
 
-COLLISION = Task(
-    "collision",
-    collision,
+COLLISION = Task("collision", collision,
     checks=(
         *(
             check

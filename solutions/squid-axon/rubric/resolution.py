@@ -33,9 +33,7 @@ def resolution(
     return {"t": t, "v": v, "shift": shift}
 
 
-RESOLUTION = Task(
-    "resolution",
-    resolution,
+RESOLUTION = Task("resolution", resolution,
     checks=(
         *spiking("v", "t", END_ms, "Membrane potential at x = 0.5 with 15 segments", {"count": 0.25, "arrival": 1, "peak": 0.25, "shape": 0.5}, ", 15 segments"),
         # it is halved in a thick axon, and every error with it; the shift of the peaks is another one by 5 % or more

@@ -52,9 +52,7 @@ def _lowest_density(p, amp_nA, level_mV, record_at, *, dt_ms=FINE_ms, **settings
     return measure.bisect(lambda gnabar: fires(gnabar, dt_ms), low, high, 3e-4)
 
 
-SODIUM = Task(
-    "sodium",
-    sodium,
+SODIUM = Task("sodium", sodium,
     checks=(
         Number("amplitude", "amplitude", "Amplitude with half of the sodium", "mV", 1.5, finest=0.1),
         Number("half_width", "half_width", "Half-width with half of the sodium", "ms", 1.5, finest=0.01),

@@ -55,9 +55,7 @@ def _rounded(found):
     return found | {"amplitude": round(found["amplitude"], 1), "half_width": round(found["half_width"], 2)}
 
 
-SPIKE = Task(
-    "spike",
-    spike,
+SPIKE = Task("spike", spike,
     checks=(
         *spiking("v", "t", END_ms, "Membrane potential at x = 0.5", {"count": 1, "arrival": 2, "peak": 1, "trough": 0.5, "end": 0.5, "shape": 1}),
         Number("amplitude", "amplitude", "Amplitude of the spike", "mV", 1.5, finest=0.1),

@@ -54,9 +54,7 @@ def _half_mV(mg, *, sign=1.0, base=3.57, per_mV=BLOCK_PER_mV):
     return sign * np.log(mg / base) / per_mV
 
 
-BLOCK = Task(
-    "block",
-    block,
+BLOCK = Task("block", block,
     checks=(
         Members("g", "g", "Conductance at seven potentials", "nS", 4, finest=0.01),
         Number("half", "half", "Potential of the half", "mV", 2, finest=0.3),

@@ -80,9 +80,7 @@ _SOLVERS = {
 }
 
 
-CALCIUM = Task(
-    "calcium",
-    calcium,
+CALCIUM = Task("calcium", calcium,
     checks=(
         Number("entered", "entered", "What enters", "uM", 1.5, relative=True, finest=0.005),
         driven("ca", "t", CALCIUM_END_ms, "Free calcium", 2, "Free calcium", unit="uM", finest=0.002),

@@ -38,9 +38,7 @@ def coincidence(
     return {"alone": alone, "paired": paired, "ratio": paired / alone, "ratio_free": free[1] / free[0]}
 
 
-COINCIDENCE = Task(
-    "coincidence",
-    coincidence,
+COINCIDENCE = Task("coincidence", coincidence,
     checks=(
         Number("alone", "alone", "Charge alone", "pC", 2, relative=True, finest=0.006),
         Number("paired", "paired", "Charge when paired", "pC", 2, relative=True, finest=0.006),

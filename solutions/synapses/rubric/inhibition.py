@@ -58,9 +58,7 @@ V_INIT = mistake(
 )
 
 
-INHIBITION = Task(
-    "inhibition",
-    inhibition,
+INHIBITION = Task("inhibition", inhibition,
     checks=(
         Number("e_cl", "e_cl", "Reversal potential of chloride", "mV", 2, finest=0.4),
         Number("gaba", "gaba", "Change under GABA-A alone", "mV", 2, relative=True, finest=0.005),

@@ -98,9 +98,7 @@ def spikes(
         return [np.array(tape) for tape in tapes]
 
 
-NETWORK = Task(
-    "network",
-    network,
+NETWORK = Task("network", network,
     checks=(
         Number("first", "first", "First spike", "ms", 1.5, finest=0.05),
         Statistic("rate", "rate", "Rate of the excitatory cells", "Hz", 1.5),

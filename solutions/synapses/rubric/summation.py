@@ -36,9 +36,7 @@ def summation(
     }  # fmt: skip
 
 
-SUMMATION = Task(
-    "summation",
-    summation,
+SUMMATION = Task("summation", summation,
     checks=(
         driven("v", "t", SUMMED_END_ms, "Potential of the soma", 1, "Potential of the soma", finest=0.02),
         Number("one", "one", "Height after one event", "mV", 1.5, relative=True, finest=0.005),

@@ -54,9 +54,7 @@ def _peak(t, g, from_ms, for_ms):
     return float(g[(t >= from_ms - 1e-9) & (t < from_ms + for_ms)].max())
 
 
-TRAIN = Task(
-    "train",
-    train,
+TRAIN = Task("train", train,
     checks=(
         driven("g", "t", TRAIN_END_ms, "Conductance under the train", 3, "Conductance", unit="nS", finest=0.01),
         Number("first", "first", "Peak of the first event", "nS", 1, relative=True, finest=0.004),
