@@ -128,13 +128,31 @@ def leading_root(network: Network, tau_ms: float, n_points: int = 12) -> tuple[c
     return _polish(network, tau_ms, complex(start))
 
 
-def _polish(network: Network, tau_ms: float, root: complex) -> tuple[complex, np.ndarray]:
-    """Newton's method on mu(lambda) = lambda, where mu is the eigenvalue next to lambda."""
+def exciting_root(network: Network, tau_ms: float) -> float:
+    """The leading root of a network whose tracts all excite: it is real, and quickly found.
+
+    Args:
+        network: weights that are not negative, and a gain that is not.
+        tau_ms: time constant.
+
+    Raises:
+        ValueError: a tract that inhibits; use `leading_root`.
+    """
+    if np.any(network.gain * network.weights < 0):
+        raise ValueError("a tract inhibits, so the leading root need not be real: use leading_root")
+    undelayed = np.linalg.eigvals(network.gain * network.weights).real.max()
+    return float(_polish(network, tau_ms, complex((undelayed - 1) / tau_ms), largest=True)[0].real)
+
+
+def _polish(
+    network: Network, tau_ms: float, root: complex, largest: bool = False
+) -> tuple[complex, np.ndarray]:
+    """Newton's method on mu(lambda) = lambda, where mu is the eigenvalue next to lambda, or the largest."""
     n, coupling = network.n_regions, network.gain * network.weights / tau_ms
     for _ in range(50):
         late = coupling * np.exp(-root * network.delays_ms)
         values, vectors = np.linalg.eig(late - np.eye(n) / tau_ms)
-        k = int(np.argmin(np.abs(values - root)))
+        k = int(np.argmax(values.real) if largest else np.argmin(np.abs(values - root)))
         left = np.linalg.inv(vectors)[k]
         slope = left @ (-network.delays_ms * late) @ vectors[:, k]
         step = (values[k] - root) / (1 - slope)
@@ -220,7 +238,7 @@ def locked_pair(frequency_Hz: float, coupling_per_s: float, delay_ms: float) -> 
             return omega - sign * coupling_per_s * np.sin(rate * delay_s) - rate
 
         values = excess(grid)
-        for k in np.flatnonzero(values[:-1] * values[1:] <= 0):
+        for k in np.flatnonzero((values[:-1] * values[1:] < 0) | (values[:-1] == 0)):
             rate = brentq(excess, grid[k], grid[k + 1], xtol=1e-13)
             found.append(Locked(sign > 0, rate / (2 * np.pi), sign * float(np.cos(rate * delay_s))))
     return tuple(found)

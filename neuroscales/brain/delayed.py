@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neuroscales.brain.connectome import Connectome
-from neuroscales.brain.nodes import NodeModel, parameter_table
+from neuroscales.brain.nodes import FirstVariables, NodeModel, parameter_table
 from neuroscales.brain.tracts import ORDER, Stage, Tracts, lay_tracts
 from neuroscales.core.parameters import check_not_negative, check_positive
 from neuroscales.core.recording import Recording, Signal
@@ -188,7 +188,11 @@ class _Run:
             if not 0 <= pulse.region < self.n:
                 raise ValueError(f"there is no region {pulse.region}; regions count from 0 to {self.n - 1}")
         self.table = parameter_table(node, self.n)
-        self.compiled = compiled and node.kernel is not None and not tracts.instant.any()
+        at_once = bool(tracts.instant.any())
+        self.instant = tracts.instant if at_once else np.zeros((0, self.n))
+        # The compiled twins know tracts without delay only of outputs that are variables.
+        plain = type(node).outputs is FirstVariables.outputs
+        self.compiled = compiled and node.kernel is not None and (plain or not at_once)
         self.block = min(tracts.shortest_lag + 1, _LONGEST_BLOCK)
 
     def begin(self, history: np.ndarray | History | None) -> None:
@@ -268,7 +272,7 @@ class _Run:
             from neuroscales.brain import kernels
 
             number = {"euler": kernels.EULER, "heun": kernels.HEUN, "rk4": kernels.RK4}[self.method]
-            args = (self.table, self.state, inputs, self.own, noise, self.dt, trace)
+            args = (self.table, self.state, inputs, self.own, self.instant, noise, self.dt, trace)
             kernels.advance(self.node.kernel, number, *args)
             return trace
         # A model that runs away is told in one sentence at the end.

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.linalg import solve_continuous_lyapunov
 
 from neuroscales.brain.connectome import Connectome
+from neuroscales.brain.delay_stability import exciting_root
 from neuroscales.brain.delayed import Network
 from neuroscales.core.parameters import check_positive
 from neuroscales.core.recording import Recording
@@ -56,7 +57,7 @@ def covariance(network: Network, tau_ms: float, sd_per_sqrt_ms: float) -> np.nda
 
 
 def delayed_covariance(
-    network: Network, tau_ms: float, sd_per_sqrt_ms: float, n_frequencies: int = 400
+    network: Network, tau_ms: float, sd_per_sqrt_ms: float, n_frequencies: int = 120
 ) -> np.ndarray:
     """Covariance of tau x_i' = -x_i + G sum_j C_ij x_j(t - tau_ij) with noise, delays and all.
 
@@ -167,13 +168,11 @@ def rest(
     Raises:
         ValueError: a gain at which the network is not stable.
     """
-    from neuroscales.brain.delay_stability import leading_root
-
     rows = []
     for gain in np.asarray(gains, dtype=float):
         network = Network.of(brain, float(gain), speed_m_s, normalized)
         late = np.isfinite(speed_m_s)
-        growth = leading_root(network, tau_ms, n_points=8)[0].real
+        growth = exciting_root(network, tau_ms)
         if growth >= 0:
             raise ValueError(f"at the gain {gain} activity grows without bounds: lower it")
         fc = correlation((delayed_covariance if late else covariance)(network, tau_ms, 1.0))

@@ -124,18 +124,23 @@ def _jansen_rit(p, x, drive, out):
         out[5, i] = (p[1, i] * b * 0.25 * c * inhibit - 2 * b * x[5, i] - b * b * x[2, i]) / 1000
 
 
-@njit(cache=True)
-def _total_drive(inputs, step, own, x, drive):
-    """What a stage feels at `step` of the block: inputs, less its own output where coupling is diffusive."""
+@njit(cache=True, fastmath={"contract", "reassoc"})
+def _total_drive(inputs, step, own, instant, x, drive):
+    """What a stage feels: inputs, tracts without delay, less its own output where coupling is diffusive."""
     for o in range(drive.shape[0]):
         for i in range(drive.shape[1]):
             drive[o, i] = inputs[o, i, step]
             if own[i] != 0:  # a diffusive node, whose outputs are its first variables
                 drive[o, i] -= own[i] * x[o, i]
+        for i in range(instant.shape[0]):
+            total = 0.0
+            for j in range(instant.shape[1]):
+                total += instant[i, j] * x[o, j]
+            drive[o, i] += total
 
 
 @njit(cache=True)
-def advance(model, method, p, state, inputs, own, noise, dt, trace):
+def advance(model, method, p, state, inputs, own, instant, noise, dt, trace):
     """Take the block's steps and write the state after each into trace[step].
 
     Args:
@@ -145,6 +150,7 @@ def advance(model, method, p, state, inputs, own, noise, dt, trace):
         state: changed in place, (n_variables, n_regions).
         inputs: (n_stages, n_outputs, n_regions, n_steps).
         own: how strongly a region feels its own output, (n_regions,); zero unless coupling is diffusive.
+        instant: tracts without delay, (n_regions, n_regions), or no rows where there are none.
         noise: what is added in each step, (n_steps, n_variables, n_regions); may have no steps.
         dt: the time step.
         trace: (n_steps, n_variables, n_regions).
@@ -160,7 +166,7 @@ def advance(model, method, p, state, inputs, own, noise, dt, trace):
             work[3 * n + i] = 1 / (1 + np.exp(p[6, i] * p[7, i]))
     noisy = noise.shape[0] > 0
     for step in range(trace.shape[0]):
-        _total_drive(inputs[0], step, own, state, drive)
+        _total_drive(inputs[0], step, own, instant, state, drive)
         _slope(model, p, state, drive, k1, work, scratch, powers)
         if method == EULER:
             state += dt * k1
@@ -168,18 +174,18 @@ def advance(model, method, p, state, inputs, own, noise, dt, trace):
             moved[:] = state + dt * k1
             if noisy:
                 moved += noise[step]
-            _total_drive(inputs[1], step, own, moved, drive)
+            _total_drive(inputs[1], step, own, instant, moved, drive)
             _slope(model, p, moved, drive, k2, work, scratch, powers)
             state += 0.5 * dt * (k1 + k2)
         else:
             moved[:] = state + 0.5 * dt * k1
-            _total_drive(inputs[1], step, own, moved, drive)
+            _total_drive(inputs[1], step, own, instant, moved, drive)
             _slope(model, p, moved, drive, k2, work, scratch, powers)
             moved[:] = state + 0.5 * dt * k2
-            _total_drive(inputs[1], step, own, moved, drive)
+            _total_drive(inputs[1], step, own, instant, moved, drive)
             _slope(model, p, moved, drive, k3, work, scratch, powers)
             moved[:] = state + dt * k3
-            _total_drive(inputs[2], step, own, moved, drive)
+            _total_drive(inputs[2], step, own, instant, moved, drive)
             _slope(model, p, moved, drive, k4, work, scratch, powers)
             state += dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         if noisy:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
+from scipy.special import lambertw
 from scipy.stats import norm
 
 from neuroscales.brain.connectome import Connectome
@@ -29,17 +30,24 @@ def holding_weight(node: ReducedWongWang, s: float | np.ndarray) -> np.ndarray:
     """
     s = np.asarray(s, dtype=float)
     rate_Hz = s / ((1 - s) * node.gamma * node.tau_ms / 1000)
-    current_nA = np.vectorize(lambda rate: _current_nA(node, rate))(rate_Hz)
-    return (current_nA - node.i0_nA) / (node.j_nA * s)
+    return (input_current_nA(node, rate_Hz) - node.i0_nA) / (node.j_nA * s)
 
 
-def _current_nA(node: ReducedWongWang, rate_Hz: float) -> float:
-    """The input current at which H is `rate_Hz`."""
-    threshold, slope = node.b_Hz / node.a_Hz_per_nA, node.a_Hz_per_nA
-    high = threshold + (rate_Hz + 1) / slope
-    return brentq(
-        lambda x: float(node.rate_Hz(x)) - rate_Hz, threshold - 20 / (slope * node.d_s), high, xtol=1e-15
-    )
+def input_current_nA(node: ReducedWongWang, rate_Hz: float | np.ndarray) -> np.ndarray:
+    """The input at which the curve H gives a rate: its inverse, by Lambert's W.
+
+    With z = d (a x - b) and R = d H, z / (1 - e^-z) = R means (z - R) e^(z - R) = -R e^-R.
+    """
+    r = node.d_s * np.asarray(rate_Hz, dtype=float)
+    w = np.where(r < 1, lambertw(-r * np.exp(-r), -1).real, lambertw(-r * np.exp(-r), 0).real)
+    z = r + w
+    # W loses half of its digits where its two branches meet, at R = 1; Newton's method brings them back.
+    for _ in range(2):
+        near = np.where(np.abs(z) < 1e-4, 1e-4, z)
+        slope = (1 - (1 + near) * np.exp(-near)) / np.expm1(-near) ** 2
+        x = (z / node.d_s + node.b_Hz) / node.a_Hz_per_nA
+        z = z - (node.d_s * node.rate_Hz(x) - r) / slope
+    return (z / node.d_s + node.b_Hz) / node.a_Hz_per_nA
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,7 @@ class Tracts:
     @property
     def shortest_lag(self) -> int:
         """How many steps back the shortest delayed tract reaches; large where there is none."""
-        default = 10**6 if not self.instant.any() else 0
-        return min((int(stage.lags.min()) for stage in self.stages if stage.lags.size), default=default)
+        return min((int(stage.lags.min()) for stage in self.stages if stage.lags.size), default=10**6)
 
 
 def lay_tracts(weights: np.ndarray, delays_ms: np.ndarray, dt_ms: float, method: str) -> Tracts:

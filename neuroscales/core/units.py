@@ -6,6 +6,7 @@ import numpy as np
 # unit -> (what it measures, its size in that quantity's base unit)
 _UNITS: dict[str, tuple[str, float]] = {
     "1": ("pure number", 1.0),
+    "%": ("pure number", 1e-2),
     "s": ("time", 1.0),
     "ms": ("time", 1e-3),
     "us": ("time", 1e-6),
