@@ -114,26 +114,48 @@ export function normalQuantile(p) {
   return q < 0 ? -value : value;
 }
 
-// The smallest k whose cumulative probability reaches u, counted up from 0 (from n, where p is above one half).
+// Whole numbers by inversion: the probabilities are taken off u from the likeliest number outward, to both sides in
+// turn, until nothing is left. One uniform number makes one draw, and large means do not underflow.
+
 export function binomialQuantile(u, n, p) {
-  if (p > 0.5) return n - binomialQuantile(1 - u, n, 1 - p);
   if (p <= 0 || n === 0) return 0;
-  const odds = p / (1 - p);
-  let term = Math.exp(n * Math.log1p(-p)), sum = term, k = 0;
-  while (sum < u && k < n) {
-    term *= odds * (n - k) / (k + 1);
-    sum += term;
-    k++;
-  }
-  return k;
+  if (p >= 1) return n;
+  const middle = Math.min(Math.floor((n + 1) * p), n), odds = p / (1 - p);
+  const chance = Math.exp(logFactorial(n) - logFactorial(middle) - logFactorial(n - middle)
+    + middle * Math.log(p) + (n - middle) * Math.log1p(-p));
+  return outward(u, middle, chance, n, (k) => (n - k) / (k + 1) * odds);
 }
 
 export function poissonQuantile(u, mean) {
-  let term = Math.exp(-mean), sum = term, k = 0;
-  while (sum < u && term > 0) {
-    k++;
-    term *= mean / k;
-    sum += term;
+  if (mean <= 0) return 0;
+  const middle = Math.floor(mean);
+  const chance = Math.exp(middle * Math.log(mean) - mean - logFactorial(middle));
+  return outward(u, middle, chance, Infinity, (k) => mean / (k + 1));
+}
+
+// `ratio` is the probability of k + 1 over that of k.
+function outward(u, middle, chance, most, ratio) {
+  let left = u - chance, up = chance, down = chance;
+  for (let above = middle + 1, below = middle - 1; left > 0; above++, below--) {
+    up = above <= most ? up * ratio(above - 1) : 0;
+    down = below >= 0 ? down / ratio(below) : 0;
+    for (const [number, taken] of [[above, up], [below, down]]) {
+      left -= taken;
+      if (left <= 0 && taken > 0) return number;
+    }
+    if (up + down < 1e-18) return middle; // all that is left is rounding
   }
-  return k;
+  return middle;
+}
+
+// log(n!); by Stirling's series from 16 on, where its fourth term is below 1e-12.
+export function logFactorial(n) {
+  if (n < 16) {
+    let product = 1;
+    for (let k = 2; k <= n; k++) product *= k;
+    return Math.log(product);
+  }
+  const square = 1 / (n * n);
+  return (n + 0.5) * Math.log(n) - n + 0.9189385332046727
+    + (1 / 12 - (1 / 360 - (1 / 1260 - square / 1680) * square) * square) / n;
 }

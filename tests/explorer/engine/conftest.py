@@ -10,7 +10,9 @@ import pytest
 
 from neuroscales.explorer.engine import joined
 
-_HARNESS = (Path(__file__).parent / "harness.js").read_text(encoding="utf-8")
+_HARNESS = "\n".join(
+    (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("harness.js", "small.js")
+)
 _PAGE = "<!doctype html><title>engine</title><script type=module>{}\nwindow.ready = true;</script>"
 
 
