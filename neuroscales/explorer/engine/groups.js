@@ -51,7 +51,9 @@ function withArrays({ mechanism, instances, of, at }) {
   for (const name of mechanism.streams || []) {
     arrays[name] = instances.map(({ values }) => new Stream(...(values[name] ?? [])));
   }
-  for (const name of mechanism.lists || []) arrays[name] = instances.map(({ values }) => Float64Array.from(values[name]));
+  for (const name of mechanism.lists || []) {
+    arrays[name] = instances.map(({ values }) => Float64Array.from(values[name] ?? []));
+  }
   return { mechanism, count, node: Int32Array.from(instances, ({ node }) => node), arrays, of, at };
 }
 

@@ -9,10 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
-# The parser's binding looks for its library here, and not where the wheel has put it.
 _WHEEL = Path(importlib.util.find_spec("neuron").origin).parent / ".data"
-os.environ.setdefault("NMODLHOME", str(_WHEEL))
 NEURONS_OWN = _WHEEL / "share" / "modfile"
 
 RUN_NAMES = frozenset({"v", "t", "dt", "celsius", "diam", "area"})
@@ -71,13 +68,8 @@ class Source:
     """
 
     def __init__(self, path: Path) -> None:
-        from neuron.nmodl import NmodlDriver
-
         self.path = path
-        try:
-            self.program = NmodlDriver().parse_file(str(path))
-        except RuntimeError as error:
-            raise NotTranslated(f"{path.name}: NEURON's parser does not read it: {error}") from error
+        self.program = _parsed(path)
         self.blocks = list(self._flat(self.program.blocks))
         self.name, self.kind = "", "density"
         self.here: Any = None  # the statement that is being translated
@@ -204,6 +196,19 @@ class Source:
     def size(self, word: str) -> int:
         """The value of a whole number or of a DEFINEd name."""
         return self.names.defines[word] if word in self.names.defines else int(word)
+
+
+def _parsed(path: Path) -> Any:
+    """The syntax tree of a file."""
+    # The parser's binding looks for its library here, and not where the wheel has put it.
+    os.environ.setdefault("NMODLHOME", str(_WHEEL))
+    os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+    from neuron.nmodl import NmodlDriver
+
+    try:
+        return NmodlDriver().parse_file(str(path))
+    except RuntimeError as error:
+        raise NotTranslated(f"{path.name}: NEURON's parser does not read it: {error}") from error
 
 
 def text(node: Any) -> str:
