@@ -31,11 +31,11 @@ LIF_IN_PAGE = {
 
 def in_page(membrane):
     """The parameters under the page's names."""
-    return {
-        "gca": membrane.gca_mS_cm2, "gk": membrane.gk_mS_cm2, "gl": membrane.gl_mS_cm2,
-        "eca": membrane.eca_mV, "ek": membrane.ek_mV, "el": membrane.el_mV,
-        "v1": membrane.v1_mV, "v2": membrane.v2_mV, "v3": membrane.v3_mV, "v4": membrane.v4_mV, "phi": membrane.phi_per_ms, "cm": membrane.cm_uF_cm2,
+    names = {
+        "gca": "gca_mS_cm2", "gk": "gk_mS_cm2", "gl": "gl_mS_cm2", "eca": "eca_mV", "ek": "ek_mV", "el": "el_mV",
+        "v1": "v1_mV", "v2": "v2_mV", "v3": "v3_mV", "v4": "v4_mV", "phi": "phi_per_ms", "cm": "cm_uF_cm2",
     }  # fmt: skip
+    return {ours: getattr(membrane, theirs) for ours, theirs in names.items()}
 
 
 def test_does_runge_and_kutta_s_method_step_as_in_python(page):
