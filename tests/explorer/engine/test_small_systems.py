@@ -32,8 +32,9 @@ LIF_IN_PAGE = {
 def in_page(membrane):
     """The parameters under the page's names."""
     names = {
-        "gca": "gca_mS_cm2", "gk": "gk_mS_cm2", "gl": "gl_mS_cm2", "eca": "eca_mV", "ek": "ek_mV", "el": "el_mV",
-        "v1": "v1_mV", "v2": "v2_mV", "v3": "v3_mV", "v4": "v4_mV", "phi": "phi_per_ms", "cm": "cm_uF_cm2",
+        "gca": "gca_mS_cm2", "gk": "gk_mS_cm2", "gl": "gl_mS_cm2", "eca": "eca_mV", "ek": "ek_mV",
+        "el": "el_mV", "v1": "v1_mV", "v2": "v2_mV", "v3": "v3_mV", "v4": "v4_mV", "phi": "phi_per_ms",
+        "cm": "cm_uF_cm2",
     }  # fmt: skip
     return {ours: getattr(membrane, theirs) for ours, theirs in names.items()}
 
