@@ -31,9 +31,6 @@ export function groupsOf(model, nodes) {
 
 function addSegments({ mechanism, instances, at }, section, values, nodes) {
   const first = nodes.first.get(section);
-  if (mechanism.diffuses && (section.nseg > 1 || section.parent)) {
-    throw new Error(`${mechanism.name} diffuses along the cell, which is not computed here: take one segment`);
-  }
   const arrays = Object.entries(values).map(([name, value]) => [name, perSegment(value, section)]);
   for (let j = 0; j < section.nseg; j++) {
     if (at.has(first + j)) throw new Error(`${mechanism.name} was put into a section twice`);

@@ -3,6 +3,7 @@
 // half a step apart, the tree by Hines's elimination (M. L. Hines 1984, Int. J. Biomed. Comput. 15:69,
 // doi 10.1016/0020-7101(84)90008-4). Order of operations and roundings follow NEURON 9.
 
+import { LongitudinalDiffusion } from "./diffusion.js";
 import { EventQueue } from "./events.js";
 import { groupsOf, ionsOf, lookUp } from "./groups.js";
 import { layOut, nodeOf } from "./tree.js";
@@ -47,6 +48,8 @@ export class Run {
     const all = (name) => this.groups.map(({ methods }) => methods[name]).filter(Boolean);
     Object.assign(this, { flows: all("currents"), moves: all("advance"), afters: all("afterSolve") });
     this.beforeRecordings = all("beforeRecording");
+    const spreading = this.groups.filter(({ methods, count }) => methods.diffusions && count > 1);
+    this.diffusions = spreading.map((group) => new LongitudinalDiffusion(this, group));
   }
 
   groupOf(mechanism) { return this.groups.find((group) => group.mechanism === mechanism); }
@@ -138,6 +141,7 @@ export class Run {
     this.update();
     this.t += half;
     for (const move of this.moves) move();
+    for (const diffusion of this.diffusions) diffusion.step();
     for (const after of this.afters) after();
     this.record();
     this.deliver(this.t);

@@ -17,7 +17,8 @@ export function solveTridiagonal(below, diagonal, above, right, work) {
 
 // dp/dt = -d(drift p)/dx + d2(D p)/dx2 in cells of equal width, by implicit Euler; nothing leaves through the ends
 // unless the upper one is `open`: then p is 0 there, and `leaving` is what left per ms. Flux through the edge between
-// two cells as D. L. Scharfetter and H. K. Gummel (1969) have it, exact for constant drift: doi 10.1109/T-ED.1969.16566.
+// two cells as D. L. Scharfetter and H. K. Gummel (1969) have it, exact for constant drift:
+// doi 10.1109/T-ED.1969.16566.
 export class Density {
   constructor({ low, high, cells, drift, D, dt, open = false }) {
     this.dx = (high - low) / cells;

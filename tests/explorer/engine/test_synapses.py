@@ -134,11 +134,30 @@ def test_is_a_parameter_that_nobody_knows_refused(page):
         page("simulate", cell)
 
 
-def test_is_calcium_that_diffuses_along_a_cell_refused(page):
-    cell = calcium()
-    cell["sections"][0]["nseg"] = 3
-    with pytest.raises(Exception, match="diffuses along the cell"):
-        page("simulate", cell)
+def spreading_calcium():
+    """Calcium that enters one branch of a small tree and spreads; other branches have no pool, or no channel."""
+    pool = {
+        "CalciumPool": {"DCa": 0.6, "TotalFixed": 0.02, "TotalMobile": 0.1, "Dmob": 0.2},
+        "pas": {"e": -60},
+    }
+    channel = {"CalciumChannel": {"pbar": 3e-4}}
+    return calcium(
+        points=[clamp(["trunk", 0.1], dur=6, amp=0.2)], tstop=12.0,
+        sections=[
+            section("trunk", L=12, diam=[2, 1.6, 1.2], nseg=3, mechanisms=pool | channel),
+            section("end", L=8, nseg=2, diam=1, parent=["trunk", 1], mechanisms=pool),
+            section("middle", L=6, diam=1.5, parent=["trunk", 0.5], mechanisms=pool | channel),
+            section("begin", L=5, diam=1.2, parent=["trunk", 0], mechanisms=pool),
+            section("fork", L=5, diam=1.2, nseg=2, parent=["end", 0], mechanisms=pool),
+            section("bare", L=9, diam=1, parent=["trunk", 1], mechanisms={"pas": {"e": -60}}),
+        ],
+        record=[[[name, x], f"ca[{k}]", "CalciumPool"] for k in (0, 5) for name, x in (
+            ("trunk", 0.1), ("trunk", 0.9), ("end", 0.9), ("middle", 0.5), ("begin", 0.5), ("fork", 0.2))],
+    )  # fmt: skip
+
+
+def test_does_calcium_spread_along_a_tree_as_in_neuron(page):
+    assert differences(page, spreading_calcium()).max() < BOUND
 
 
 def test_does_a_threshold_that_is_passed_from_the_start_count(page):

@@ -150,6 +150,13 @@ class Code:
 
     # Expressions.
 
+    def scoped(self, scope: dict[str, str], node: Any) -> str:
+        """An expression in which some names mean what `scope` says."""
+        self._scopes.append(scope)
+        written = self.expression(node)
+        self._scopes.pop()
+        return written
+
     def expression(self, node: Any) -> str:
         """An expression as JavaScript."""
         node = unwrapped(node)

@@ -31,11 +31,25 @@ class Kinetic:
         self.start = dict(zip(states, starts, strict=False))
         self.linear = True
 
-    @property
-    def diffuses(self) -> list[str]:
-        """The states that LONGITUDINAL_DIFFUSION names."""
+    def diffusions(self) -> list[str]:
+        """What moves along the cell: state, size, coefficient times area, and compartment."""
         found = [s for s in self.block.statement_block.statements if type(s).__name__ == "LonDiffuse"]
-        return [text(name) for statement in found for name in statement.species]
+        if not found:
+            return []
+        compartments, lines = self._compartments(), ["const diffusions = ["]
+        for statement in found:
+            for state in map(text, statement.species):
+                size = self.code.names.states[state]
+                volume = self._volume(compartments.get(state), size)
+                scope = {text(statement.index_name): "_j"} if statement.index_name else {}
+                lines.append(f'  {{ state: "{state}", size: {size}, volume: (_i, _j) => {volume},')
+                lines.append(f"    coefficient: (_i, _j) => {self.code.scoped(scope, statement.rate)} }},")
+        return [*lines, "];"]
+
+    def _compartments(self) -> dict[str, Any]:
+        """The COMPARTMENT statement of each state that has one."""
+        found = [s for s in self.block.statement_block.statements if type(s).__name__ == "Compartment"]
+        return {text(name): statement for statement in found for name in statement.species}
 
     def lines(self) -> list[str]:
         """The routine: residual and matrix at the states as they are, the old ones in `_s.old`."""
@@ -45,10 +59,9 @@ class Kinetic:
     def _inertia(self) -> list[str]:
         """What each state resists its change with: its compartment over the step."""
         lines = ["const _rate = 1 / _s.dt;"]
-        found = [s for s in self.block.statement_block.statements if type(s).__name__ == "Compartment"]
-        named = {text(name): statement for statement in found for name in statement.species}
+        compartments = self._compartments()
         for name, size in self.code.names.states.items():
-            volume = self._volume(named.get(name), size)
+            volume = self._volume(compartments.get(name), size)
             place = f"{size} * _i + _j" if size > 1 else "_i"
             line = f"_s.inertia({self.start[name]} + _j, {name}[{place}], {volume} * _rate);"
             loop = f"for (let _j = 0; _j < {size}; _j++) "
@@ -59,10 +72,7 @@ class Kinetic:
         if statement is None:
             return "1"
         scope = {text(statement.index_name): "_j" if size > 1 else "0"} if statement.index_name else {}
-        self.code._scopes.append(scope)
-        written = self.code.expression(statement.volume)
-        self.code._scopes.pop()
-        return f"({written})"
+        return f"({self.code.scoped(scope, statement.volume)})"
 
     def _statements(self, block: Any, scope: dict[str, str] | None = None) -> list[str]:
         self.code._scopes.append(dict(scope or {}))

@@ -53,6 +53,8 @@ class Module:
         routines = [line for name in self.code.routines for line in self.code.routine(name)]
         scheme = self.kinetic.lines() if self.kinetic else []
         blocks, methods = self._methods()
+        if self.kinetic and (diffusions := self.kinetic.diffusions()):
+            blocks, methods = [*blocks, *diffusions], [*methods, "diffusions"]
         hoisted = [f"const {name} = {value};" for value, name in self.code.hoisted.items()]
         imports = ['import { SparseStep } from "../sparse-step.js";', ""] if self.kinetic else []
         body = [*hoisted, *routines, *self._sparse(), *scheme, *blocks]
@@ -88,8 +90,6 @@ class Module:
             lines.append(f"streams: {json.dumps(names.streams)},")
         if self.source.of("NetReceiveBlock"):
             lines.append(f"weights: {len(self.source.of('NetReceiveBlock')[0].parameters)},")
-        if self.kinetic and self.kinetic.diffuses:
-            lines.append(f"diffuses: {json.dumps(self.kinetic.diffuses)},")
         return lines
 
     def _taken(self, used: set[str]) -> list[str]:
