@@ -68,6 +68,8 @@ class InNeuron:
                 made.noiseFromRandom123(*value)
             elif key == "rng":
                 made.rng.set_ids(*value)
+            elif kind == "VClamp" and key[:3] in {"dur", "amp"}:
+                getattr(made, key[:3])[int(key[3]) - 1] = value
             elif key == "times":
                 times = h.Vector(value)
                 made.play(times)

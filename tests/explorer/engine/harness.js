@@ -2,7 +2,7 @@
 // A cell that is described by numbers and names, simulated by the page engine; cells.py does it with NEURON.
 
 const MECHANISMS = {
-  hh, pas, ExpSyn, Exp2Syn, IClamp, SEClamp, NetStim, VecStim, CalciumChannel, CalciumPool, GABA_A, SimpleAMPA_NMDA,
+  hh, pas, ExpSyn, Exp2Syn, IClamp, SEClamp, VClamp, NetStim, VecStim, CalciumChannel, CalciumPool, GABA_A, SimpleAMPA_NMDA,
   TsodyksMarkram_AMPA_NMDA, StochasticTsodyksMarkram_AMPA_NMDA, slowk,
 };
 

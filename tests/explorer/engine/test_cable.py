@@ -91,6 +91,13 @@ VOLTAGE_CLAMP = RUN | {
     "record": [["clamp", "i"], ["clamp", "vc"], *HH_SIGNALS],
 }  # fmt: skip
 
+LEVELS = {"dur1": 5, "amp1": -70, "dur2": 8, "amp2": 0, "dur3": 4, "amp3": -5}
+TWO_ELECTRODES = VOLTAGE_CLAMP | {
+    "points": [{"name": "clamp", "kind": "VClamp", "at": ["soma", 0.5],
+                "values": LEVELS | {"gain": 1e4, "rstim": 0.1, "tau1": 0.01, "tau2": 0.002}}],
+    "record": [["clamp", "i"], *HH_SIGNALS],
+}  # fmt: skip
+
 COLLISION = squid(
     points=[clamp(["axon", 0]), clamp(["axon", 1], name="other")],
     watch=[{"where": ["axon", 0.25], "threshold": 0}, {"where": ["axon", 0.75], "threshold": 0}],
@@ -106,6 +113,7 @@ CASES = {
     "ball and stick": BALL_AND_STICK,
     "random tree": branched_tree(),
     "voltage clamp": VOLTAGE_CLAMP,
+    "voltage clamp with two electrodes": TWO_ELECTRODES,
     "patch, secondorder 2": PATCH | {"secondorder": 2},
     "ball and stick, secondorder 2": BALL_AND_STICK | {"secondorder": 2},
     "random tree, secondorder 2": branched_tree(seed=5) | {"secondorder": 2},

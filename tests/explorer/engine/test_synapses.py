@@ -135,7 +135,7 @@ def test_is_a_parameter_that_nobody_knows_refused(page):
 
 
 def spreading_calcium():
-    """Calcium that enters one branch of a small tree and spreads; other branches have no pool, or no channel."""
+    """Calcium that enters some branches of a tree and spreads; one branch has no pool."""
     pool = {
         "CalciumPool": {"DCa": 0.6, "TotalFixed": 0.02, "TotalMobile": 0.1, "Dmob": 0.2},
         "pas": {"e": -60},
