@@ -70,6 +70,19 @@ export function ionsOf(model, nodes, groups) {
   return ions;
 }
 
+// Where one mechanism reads an ion's reversal potential and another its concentrations, NEURON lets the potential
+// follow from them by Nernst's equation. No cell of the course asks for that, and it is not computed here.
+export function checkIons(groups) {
+  for (const ion of ["na", "k", "ca"]) {
+    const users = (names) => new Set(groups.flatMap(({ mechanism, node }) => (
+      (mechanism.uses ?? []).some((name) => names.includes(name)) ? [...node] : [])));
+    const potential = users([`e${ion}`]);
+    if ([...users([`${ion}i`, `${ion}o`])].some((node) => potential.has(node))) {
+      throw new Error(`e${ion} would follow from the concentrations here, which is not computed: use one of them`);
+    }
+  }
+}
+
 // The array and the index that a recorder or a play means: { array, index }.
 export function lookUp(run, { where, name, mechanism }) {
   const [, word, element] = /^(\w+)(?:\[(\d+)\])?$/.exec(name) ?? [];

@@ -5,7 +5,7 @@
 
 import { LongitudinalDiffusion } from "./diffusion.js";
 import { EventQueue } from "./events.js";
-import { groupsOf, ionsOf, lookUp } from "./groups.js";
+import { checkIons, groupsOf, ionsOf, lookUp } from "./groups.js";
 import { layOut, nodeOf } from "./tree.js";
 
 const JUST_AFTER_ms = 1e-10; // NEURON sends a threshold's event this much later
@@ -38,6 +38,7 @@ export class Run {
   setGroups() {
     const { nodes } = this;
     this.groups = groupsOf(this.model, nodes);
+    checkIons(this.groups);
     this.ions = ionsOf(this.model, nodes, this.groups);
     this.ionList = Object.values(this.ions);
     this.groups.forEach((group, number) => {

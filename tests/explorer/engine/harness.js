@@ -55,6 +55,16 @@ function isOneRun(cell, middle) {
   return one === whole && two === whole;
 }
 
+// Two channels at one place, one with eca, one with the concentrations that it would follow from.
+function reversalFromConcentrations() {
+  const reader = {
+    ...pas, name: "reader", ions: ["ca"], uses: ["eca"], build: () => ({}),
+  };
+  const model = new Model();
+  model.section({}).insert(CalciumChannel).insert(reader);
+  model.start();
+}
+
 function geometry(cell) {
   const { model } = modelOf({ record: [], ...cell });
   return model.sections.map(({ segments }) => (

@@ -160,6 +160,11 @@ def test_does_calcium_spread_along_a_tree_as_in_neuron(page):
     assert differences(page, spreading_calcium()).max() < BOUND
 
 
+def test_is_a_reversal_potential_that_follows_from_concentrations_refused(page):
+    with pytest.raises(Exception, match="eca would follow from the concentrations"):
+        page("reversalFromConcentrations")
+
+
 def test_does_a_threshold_that_is_passed_from_the_start_count(page):
     cell = network() | {"v": 20.0, "tstop": 12.0}
     assert differences(page, cell).max() < BOUND

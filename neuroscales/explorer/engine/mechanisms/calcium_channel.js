@@ -3,7 +3,7 @@ export const CalciumChannel = {
   name: "CalciumChannel", kind: "density",
   parameters: { pbar: 0.0001, v_half: -10, k: 6, tau_m: 1, entry: 0 },
   sizes: { m: 1, ica: 1 },
-  ions: ["ca"], writes: ["ica"],
+  ions: ["ca"], uses: ["cai", "cao", "ica"],
   build(_it) {
     const { _run, _count, _node } = _it;
     const { pbar, v_half, k, tau_m, entry, m, ica } = _it.arrays;

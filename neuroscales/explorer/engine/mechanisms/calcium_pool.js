@@ -5,7 +5,7 @@ export const CalciumPool = {
   name: "CalciumPool", kind: "density",
   parameters: { rest: 5e-05, DCa: 0.22, TotalFixed: 0.5, k1fix: 100, k2fix: 1, TotalMobile: 0, k1mob: 500, k2mob: 0.1, Dmob: 0.05, v_pump: 0.1, K_pump: 0.001 },
   sizes: { ca: 8, CaFixed: 8, Fixed: 8, CaMobile: 8, Mobile: 8, entered: 1, pumped: 1, free: 1, bound: 1 },
-  ions: ["ca"], writes: ["cai"],
+  ions: ["ca"], uses: ["ica", "cai"],
   build(_it) {
     const { _run, _count, _node, _diam } = _it;
     const { rest, DCa, TotalFixed, k1fix, k2fix, TotalMobile, k1mob, k2mob, Dmob, v_pump, K_pump, ca, CaFixed, Fixed, CaMobile, Mobile, entered, pumped, free, bound } = _it.arrays;

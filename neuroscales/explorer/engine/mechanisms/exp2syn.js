@@ -3,7 +3,7 @@ export const Exp2Syn = {
   name: "Exp2Syn", kind: "point",
   parameters: { tau1: 0.1, tau2: 10, e: 0 },
   sizes: { A: 1, B: 1, i: 1, g: 1, factor: 1 },
-  ions: [], writes: [],
+  ions: [], uses: [],
   weights: 1,
   build(_it) {
     const { _run, _count, _node, _area } = _it;

@@ -3,7 +3,7 @@ export const ExpSyn = {
   name: "ExpSyn", kind: "point",
   parameters: { tau: 0.1, e: 0 },
   sizes: { g: 1, i: 1 },
-  ions: [], writes: [],
+  ions: [], uses: [],
   weights: 1,
   build(_it) {
     const { _run, _count, _node, _area } = _it;

@@ -3,7 +3,7 @@ export const GABA_A = {
   name: "GABA_A", kind: "point",
   parameters: { gmax: 0.001, tau_r: 0.5, tau_d: 10, cli: 7, clo: 130 },
   sizes: { A: 1, B: 1, e: 1, g: 1, i: 1, rise: 1, decay: 1, n: 1 },
-  ions: [], writes: [],
+  ions: [], uses: [],
   weights: 1,
   build(_it) {
     const { _run, _count, _node, _area } = _it;

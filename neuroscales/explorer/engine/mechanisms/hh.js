@@ -3,7 +3,7 @@ export const hh = {
   name: "hh", kind: "density",
   parameters: { gnabar: 0.12, gkbar: 0.036, gl: 0.0003, el: -54.3 },
   sizes: { m: 1, h: 1, n: 1, gna: 1, gk: 1, ina: 1, ik: 1, il: 1, minf: 1, hinf: 1, ninf: 1, mtau: 1, htau: 1, ntau: 1 },
-  ions: ["na", "k"], writes: ["ina", "ik"],
+  ions: ["na", "k"], uses: ["ena", "ek", "ina", "ik"],
   build(_it) {
     const { _run, _count, _node } = _it;
     const { gnabar, gkbar, gl, el, m, h, n, gna, gk, ina, ik, il, minf, hinf, ninf, mtau, htau, ntau } = _it.arrays;

@@ -3,7 +3,7 @@ export const pas = {
   name: "pas", kind: "density",
   parameters: { g: 0.001, e: -70 },
   sizes: { i: 1 },
-  ions: [], writes: [],
+  ions: [], uses: [],
   build(_it) {
     const { _run, _count, _node } = _it;
     const { g, e, i } = _it.arrays;

@@ -3,7 +3,7 @@ export const slowk = {
   name: "slowk", kind: "density",
   parameters: { gbar: 0.002, tau: 50, vhalf: -30, slope: 5 },
   sizes: { n: 1, ik: 1 },
-  ions: ["k"], writes: ["ik"],
+  ions: ["k"], uses: ["ek", "ik"],
   build(_it) {
     const { _run, _count, _node } = _it;
     const { gbar, tau, vhalf, slope, n, ik } = _it.arrays;

@@ -3,7 +3,7 @@ export const TsodyksMarkram_AMPA_NMDA = {
   name: "TsodyksMarkram_AMPA_NMDA", kind: "point",
   parameters: { gmax_AMPA: 0.001, gmax_NMDA: 0.0007, tau_r_AMPA: 0.2, tau_d_AMPA: 1.7, tau_r_NMDA: 0.29, tau_d_NMDA: 43, e: 0, mg: 1, U1: 0.5, tau_rec: 200, tau_facil: 200 },
   sizes: { A_AMPA: 1, B_AMPA: 1, A_NMDA: 1, B_NMDA: 1, i: 1, i_AMPA: 1, i_NMDA: 1, g: 1, g_AMPA: 1, g_NMDA: 1, rise_AMPA: 1, decay_AMPA: 1, rise_NMDA: 1, decay_NMDA: 1, n_AMPA: 1, n_NMDA: 1, R: 1, Use: 1, R_last: 1, Use_last: 1, t_last: 1 },
-  ions: [], writes: [],
+  ions: [], uses: [],
   weights: 4,
   build(_it) {
     const { _run, _count, _node, _area } = _it;

@@ -84,7 +84,7 @@ class Module:
             f'name: "{self.source.name}", kind: "{self.source.kind}",',
             f"parameters: {{ {parameters} }},",
             f"sizes: {{ {', '.join(f'{name}: {size}' for name, size in sizes.items())} }},",
-            f"ions: {json.dumps(ions)}, writes: {json.dumps([*names.writes])},",
+            f"ions: {json.dumps(ions)}, uses: {json.dumps([*(names.reads | names.writes)])},",
         ]
         if names.streams:
             lines.append(f"streams: {json.dumps(names.streams)},")
