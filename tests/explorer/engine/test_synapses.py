@@ -117,6 +117,7 @@ def test_does_a_pulse_that_is_played_enter_as_in_neuron(page):
     assert differences(page, cell).max() < BOUND
 
 
+@pytest.mark.slow  # a fresh process that compiles the channel
 def test_does_the_channel_of_the_book_s_own_page_flow_as_in_neuron(page):
     cell = calcium(sections=[section("soma", L=10, diam=10, mechanisms={"hh": {}, "slowk": {"gbar": 0.001}})])
     cell["record"] = [[["soma", 0.5], name] for name in ("v", "ik")] + [[["soma", 0.5], "n", "slowk"]]

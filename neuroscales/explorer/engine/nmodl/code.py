@@ -6,6 +6,7 @@ Instance `_i` of a mechanism keeps its numbers at index `_i` of one typed array 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from neuroscales.explorer.engine.nmodl.source import RUN_NAMES, Source, number, text
@@ -69,10 +70,7 @@ class Code:
             return [head, *indented(self.block(block.statement_block, scope)), "}"]
         if (only := self._single_value(block, name)) is not None:
             self.source.here = block
-            self._scopes.append(scope)
-            lines = [head, f"  return {self.expression(only)};", "}"]
-            self._scopes.pop()
-            return lines
+            return [head, f"  return {self.scoped(scope, only)};", "}"]
         body = self.block(block.statement_block, scope | {name: "_result"})
         return [head, "  let _result = 0;", *indented(body), "  return _result;", "}"]
 
@@ -90,16 +88,20 @@ class Code:
                 return inner.rhs
         return None
 
-    def block(self, block: Any, scope: dict[str, str] | None = None, leave_out: tuple = ()) -> list[str]:
-        """The lines of a statement block; `scope` renames what is known in it alone."""
+    @contextmanager
+    def within(self, scope: dict[str, str] | None) -> Iterator[None]:
+        """What is written inside means by the names of `scope` what stands there."""
         self._scopes.append(dict(scope or {}))
-        lines = []
-        for statement in block.statements:
-            kind = type(statement).__name__
-            if kind not in _SILENT and kind not in leave_out:
-                lines += self.statement(statement)
-        self._scopes.pop()
-        return lines
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+
+    def block(self, block: Any, scope: dict[str, str] | None = None) -> list[str]:
+        """The lines of a statement block; `scope` renames what is known in it alone."""
+        with self.within(scope):
+            said = [s for s in block.statements if type(s).__name__ not in _SILENT]
+            return [line for statement in said for line in self.statement(statement)]
 
     def statement(self, statement: Any) -> list[str]:
         """The lines of one statement."""
@@ -152,10 +154,8 @@ class Code:
 
     def scoped(self, scope: dict[str, str], node: Any) -> str:
         """An expression in which some names mean what `scope` says."""
-        self._scopes.append(scope)
-        written = self.expression(node)
-        self._scopes.pop()
-        return written
+        with self.within(scope):
+            return self.expression(node)
 
     def expression(self, node: Any) -> str:
         """An expression as JavaScript."""

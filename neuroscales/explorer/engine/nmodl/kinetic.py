@@ -75,18 +75,16 @@ class Kinetic:
         return f"({self.code.scoped(scope, statement.volume)})"
 
     def _statements(self, block: Any, scope: dict[str, str] | None = None) -> list[str]:
-        self.code._scopes.append(dict(scope or {}))
-        lines = []
-        for statement in block.statements:
-            kind = type(statement).__name__
-            if kind == "ReactionStatement":
-                lines += self._reaction(statement)
-            elif kind == "FromStatement":
-                lines += self._loop(statement)
-            elif kind not in _SILENT:
-                lines += self.code.statement(statement)
-        self.code._scopes.pop()
-        return lines
+        with self.code.within(scope):
+            return [line for statement in block.statements for line in self._statement(statement)]
+
+    def _statement(self, statement: Any) -> list[str]:
+        kind = type(statement).__name__
+        if kind == "ReactionStatement":
+            return self._reaction(statement)
+        if kind == "FromStatement":
+            return self._loop(statement)
+        return [] if kind in _SILENT else self.code.statement(statement)
 
     def _loop(self, statement: Any) -> list[str]:
         name, write = text(statement.name), self.code.expression

@@ -144,8 +144,8 @@ class Module:
         body = [line for b in self.source.of("InitialBlock") for line in self._block(b.statement_block)]
         return self._each("initialize", body)
 
-    def _block(self, block: Any, leave_out: tuple = ()) -> list[str]:
-        return self.code.block(block, {"v": "v"}, leave_out)
+    def _block(self, block: Any) -> list[str]:
+        return self.code.block(block, {"v": "v"})
 
     def _statements_of_breakpoint(self) -> list[Any]:
         return [s for block in self.source.of("BreakpointBlock") for s in block.statement_block.statements]
@@ -165,14 +165,9 @@ class Module:
         """The current at a potential, and the loop that puts it and its slope into the tree's equations."""
         if not self.names.currents:
             return []
-        self.code._scopes.append({"v": "v"})
-        body = [
-            line
-            for s in self._statements_of_breakpoint()
-            if not _is_solve(s)
-            for line in self.code.statement(s)
-        ]
-        self.code._scopes.pop()
+        said = [s for s in self._statements_of_breakpoint() if not _is_solve(s)]
+        with self.code.within({"v": "v"}):
+            body = [line for statement in said for line in self.code.statement(statement)]
         total = " + ".join(f"{name}[_i]" for name in self.names.currents)
         return [
             "function current(_i, v) {", *indented(body), f"  return {total};", "}",
@@ -206,9 +201,8 @@ class Module:
                 (f"const _states = [{states}];",),
             )  # fmt: skip
         blocks = [b for b in self.source.of("DerivativeBlock") if text(b.name) == self.solve[0]]
-        self.code._scopes.append({"v": "v"})
-        body = [line for s in blocks[0].statement_block.statements for line in self._differential(s)]
-        self.code._scopes.pop()
+        with self.code.within({"v": "v"}):
+            body = [line for s in blocks[0].statement_block.statements for line in self._differential(s)]
         return self._each("advance", body, ("const _dt = _run.dt;",))
 
     def _differential(self, statement: Any) -> list[str]:
@@ -241,8 +235,7 @@ class Module:
         blocks = self.source.of("NetReceiveBlock")
         if not blocks:
             return []
-        body = self.code.block(blocks[0].statement_block, self._weights() | {"v": "v"}, ())
-        body = [line for line in body if line]
+        body = self.code.block(blocks[0].statement_block, self._weights() | {"v": "v"})
         v = ["const v = _run.v[_node[_i]];"] if any("v" in _js_words(line) for line in body) else []
         return ["function receive(_i, _weights, _flag) {", *indented(v + body), "}"]
 
