@@ -34,10 +34,10 @@ def test_do_all_top_level_names_of_the_engine_differ():
 
 
 def test_is_the_engine_light():
-    # The page's whole budget is 60 kB; the twins of the explorers come on top of the engine.
+    # The budget of a page is 60 kB; a third of it is left to the twins of the explorers.
     size = len(gzip.compress(joined().encode(), 9))
     print(f"{size} bytes in {len(all_modules())} modules")
-    assert 10_000 < size < 30_000
+    assert 10_000 < size < 40_000
 
 
 # What the translator refuses, and how it says so.
