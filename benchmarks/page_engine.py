@@ -3,7 +3,7 @@
 
 Page and NEURON take turns, round after round, so that a busy moment of the machine meets both. In the page
 everything is timed from the description of the cell to its last sample. NEURON runs a cell that is there
-already, by `continuerun`, which everybody uses, and by `psolve`, which does not go through hoc after each step.
+already, by `continuerun`, which everybody uses, and by `psolve`, which does not go through hoc in each step.
 Prints for each cell quartiles in ms, those of the ratios of page to NEURON over the rounds, and the largest
 difference of the potential in mV; then how many bytes the engine has, compressed.
 
