@@ -35,7 +35,8 @@ def _values(recording):
 @pytest.mark.parametrize("method", ["euler", "heun", "rk4"])
 @pytest.mark.parametrize("node", NODES, ids=lambda node: type(node).__name__)
 @pytest.mark.parametrize("speed_m_s", [6.0, np.inf], ids=["delayed", "at once"])
-def test_does_the_compiled_twin_give_the_numbers_of_the_plain_one(node, method, speed_m_s):
+@pytest.mark.parametrize("pulses", [[], [Pulse(2, 0.1, 5, 10)]], ids=["", "pulse"])
+def test_does_the_compiled_twin_give_the_numbers_of_the_plain_one(node, method, speed_m_s, pulses):
     network, start = _few(speed_m_s=speed_m_s), node.start(6)
     start = start + 0.05 * np.maximum(np.abs(start), 0.1) * np.sin(np.arange(start.size)).reshape(start.shape)
     runs = [
@@ -46,7 +47,7 @@ def test_does_the_compiled_twin_give_the_numbers_of_the_plain_one(node, method, 
             method=method,
             history=start,
             compiled=compiled,
-            pulses=[Pulse(2, 0.1, 5, 10)],
+            pulses=pulses,
             noise=Noise(np.random.default_rng(3), {node.variables[0]: 0.01}),
         )
         for compiled in (True, False)
