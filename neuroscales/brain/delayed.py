@@ -21,6 +21,7 @@ History = Callable[[float], np.ndarray]
 """From a time in ms, 0 or before, to the state then, shape (n_variables, n_regions)."""
 
 _LONGEST_BLOCK = 256
+_CHUNK_NUMBERS = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +195,12 @@ class _Run:
         plain = type(node).outputs is FirstVariables.outputs
         self.compiled = compiled and node.kernel is not None and (plain or not at_once)
         self.block = min(tracts.shortest_lag + 1, _LONGEST_BLOCK)
+        # Many blocks in one compiled call, where nothing but the tracts comes in.
+        self.marches = self.compiled and plain and not pulses
+        self.chunk = self.block
+        if self.marches:
+            per_step = len(node.variables) * self.n
+            self.chunk = max(self.block, _CHUNK_NUMBERS // per_step)
 
     def begin(self, history: np.ndarray | History | None) -> None:
         """Fill the buffer with the outputs of the history."""
@@ -221,9 +228,12 @@ class _Run:
         kept[0] = self.state[rows]
         done = 0
         while done < n_steps:
-            size = min(self.block, n_steps - done)
-            trace = self._advance(self._inputs(done, size), self._noise(size))
-            self._remember(done, trace)
+            size = min(self.chunk, n_steps - done)
+            if self.marches:
+                trace = self._march(done, size)
+            else:
+                trace = self._advance(self._inputs(done, size), self._noise(size))
+                self._remember(done, trace)
             first = -(done + 1) % every
             chosen = trace[first::every, rows]
             at = (done + 1 + first) // every
@@ -235,6 +245,17 @@ class _Run:
         places = np.arange(self.n, dtype=float)
         signals = [Signal(name, kept[:, k], self.node.unit, places) for k, name in enumerate(record)]
         return Recording(time_ms, signals)
+
+    def _march(self, done: int, size: int) -> np.ndarray:
+        """Many blocks at once, in compiled code."""
+        from neuroscales.brain import kernels
+
+        trace = np.empty((size, *self.state.shape))
+        stages = self.tracts.together()
+        model, method = self.node.kernel, _compiled_method(self.method)
+        args = (self.own, self.instant, self._noise(size), self.dt, trace)
+        kernels.march(model, method, self.table, self.state, self.past, done, self.block, stages, *args)
+        return trace
 
     def _inputs(self, done: int, size: int) -> np.ndarray:
         """What comes in with a delay, and from pulses: (n_stages, n_outputs, n_regions, size)."""
@@ -271,7 +292,7 @@ class _Run:
         if self.compiled:
             from neuroscales.brain import kernels
 
-            number = {"euler": kernels.EULER, "heun": kernels.HEUN, "rk4": kernels.RK4}[self.method]
+            number = _compiled_method(self.method)
             args = (self.table, self.state, inputs, self.own, self.instant, noise, self.dt, trace)
             kernels.advance(self.node.kernel, number, *args)
             return trace
@@ -294,6 +315,12 @@ class _Run:
         outputs = np.moveaxis(self.node.outputs(np.moveaxis(trace, 1, 0)), 1, 2)
         slots = np.arange(done + 1, done + 1 + len(trace)) % length
         self.past[:, :, slots] = self.past[:, :, slots + length] = outputs
+
+
+def _compiled_method(method: str) -> int:
+    from neuroscales.brain import kernels
+
+    return {"euler": kernels.EULER, "heun": kernels.HEUN, "rk4": kernels.RK4}[method]
 
 
 def _noise_sd(node: NodeModel, noise: Noise | None, dt_ms: float) -> np.ndarray:

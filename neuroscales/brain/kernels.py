@@ -191,3 +191,45 @@ def advance(model, method, p, state, inputs, own, instant, noise, dt, trace):
         if noisy:
             state += noise[step]
         trace[step] = state
+
+
+@njit(cache=True)
+def march(model, method, p, state, past, done, block, stages, own, instant, noise, dt, trace):
+    """Take many blocks: gather, advance, remember; for models whose outputs are their first variables.
+
+    Args:
+        model: number of the node model.
+        method: EULER, HEUN or RK4.
+        p: parameter table.
+        state: changed in place.
+        past: ring buffer of outputs, mirrored; changed in place.
+        done: how many steps have been taken before.
+        block: steps a block.
+        stages: (starts, receivers, senders, lags, weights), the tracts of all stages one after the other.
+        own: see `advance`.
+        instant: see `advance`.
+        noise: see `advance`.
+        dt: the time step.
+        trace: (n_steps, n_variables, n_regions); every step of it is taken.
+    """
+    starts, receivers, senders, lags, weights = stages
+    n_outputs, n, length = past.shape[0], past.shape[1], past.shape[2] // 2
+    inputs = np.zeros((starts.size - 1, n_outputs, n, block))
+    taken = 0
+    while taken < trace.shape[0]:
+        size = min(block, trace.shape[0] - taken)
+        inputs[:] = 0
+        for stage in range(starts.size - 1):
+            a, b = starts[stage], starts[stage + 1]
+            gather(
+                past, done + taken, size, receivers[a:b], senders[a:b], lags[a:b], weights[a:b], inputs[stage]
+            )
+        added = noise[taken : taken + size] if noise.shape[0] > 0 else noise[:0]
+        advance(model, method, p, state, inputs, own, instant, added, dt, trace[taken : taken + size])
+        for k in range(taken, taken + size):
+            slot = (done + k + 1) % length
+            for o in range(n_outputs):
+                for i in range(n):
+                    past[o, i, slot] = trace[k, o, i]
+                    past[o, i, slot + length] = trace[k, o, i]
+        taken += size

@@ -44,6 +44,13 @@ class Tracts:
         """How many steps back the longest tract reaches."""
         return max((int(stage.lags.max()) for stage in self.stages if stage.lags.size), default=0)
 
+    def together(self) -> tuple[np.ndarray, ...]:
+        """All stages one after the other: where each begins, receivers, senders, lags and weights."""
+        starts = np.cumsum([0, *(stage.lags.size for stage in self.stages)])
+        names = ("receivers", "senders", "lags", "weights")
+        rows = (np.concatenate([getattr(stage, name) for stage in self.stages]) for name in names)
+        return (starts, *rows)
+
     @property
     def shortest_lag(self) -> int:
         """How many steps back the shortest delayed tract reaches; large where there is none."""

@@ -35,7 +35,8 @@ def _values(recording):
 @pytest.mark.parametrize("method", ["euler", "heun", "rk4"])
 @pytest.mark.parametrize("node", NODES, ids=lambda node: type(node).__name__)
 @pytest.mark.parametrize("speed_m_s", [6.0, np.inf], ids=["delayed", "at once"])
-def test_does_the_compiled_twin_give_the_numbers_of_the_plain_one(node, method, speed_m_s):
+@pytest.mark.parametrize("pulses", [[], [Pulse(2, 0.1, 5, 10)]], ids=["", "pulse"])
+def test_does_the_compiled_twin_give_the_numbers_of_the_plain_one(node, method, speed_m_s, pulses):
     network, start = _few(speed_m_s=speed_m_s), node.start(6)
     start = start + 0.05 * np.maximum(np.abs(start), 0.1) * np.sin(np.arange(start.size)).reshape(start.shape)
     runs = [
@@ -46,7 +47,7 @@ def test_does_the_compiled_twin_give_the_numbers_of_the_plain_one(node, method, 
             method=method,
             history=start,
             compiled=compiled,
-            pulses=[Pulse(2, 0.1, 5, 10)],
+            pulses=pulses,
             noise=Noise(np.random.default_rng(3), {node.variables[0]: 0.01}),
         )
         for compiled in (True, False)
@@ -190,8 +191,9 @@ def test_does_the_same_seed_give_the_same_run_whatever_is_kept():
 
 
 def test_does_memory_not_grow_with_the_time_simulated():
-    network, peaks = Network.of(synthetic(), 0.5, 6.0), []
-    for tstop_ms in (300.0, 3000.0):
+    network, peaks = _few(), []
+    simulate_network(Linear(10.0), network, tstop_ms=5.0)  # compiles, where that has not been done
+    for tstop_ms in (8_000.0, 40_000.0):  # more than one chunk of compiled steps
         tracemalloc.start()
         simulate_network(Linear(10.0), network, tstop_ms=tstop_ms, sample_every=int(tstop_ms))
         peaks.append(tracemalloc.get_traced_memory()[1])
