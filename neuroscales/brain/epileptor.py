@@ -28,7 +28,7 @@ class Epileptor(FirstVariables):
         g'  = -0.01 (g - 0.1 x1)
 
     A neighbor that seizes raises x1_j - x1_i, lowers z and so brings the region closer to a seizure of its
-    own (permittivity coupling, Proix et al. 2014, https://doi.org/10.1523/JNEUROSCI.1027-14.2014).
+    own (permittivity coupling, Proix et al. 2014, https://doi.org/10.1523/JNEUROSCI.1570-14.2014).
 
     Attributes:
         x0: excitability; at about -2.06 and above the region seizes by itself.
