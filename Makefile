@@ -45,7 +45,7 @@ test: machine-test
 
 book: $(READY)
 	@echo "Building the book, every page executed."
-	@$(BIN)/jupyter-book build book --config _config.yml --path-output . -W --keep-going
+	@$(BIN)/python tools/build_book.py build book --config _config.yml --path-output . -W --keep-going
 
 grade: $(SAMPLE)/graded
 

@@ -7,6 +7,7 @@ program, or loads code by its path), the page is made of everything.
 """
 
 import ast
+import contextlib
 import functools
 import hashlib
 import re
@@ -25,6 +26,11 @@ _CELL = re.compile(r"^```+\{code-cell\}[^\n]*\n(.*?)^```+\s*$", re.M | re.S)
 _OPTION = re.compile(r"\A(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+)")
 _LOADS_OR_STARTS = re.compile(
     r"\b(?:subprocess|runpy|importlib|__import__|exec|eval|os\.system|os\.popen)\b|^[%!]", re.M
+)
+_IMPORT = re.compile(
+    r"(?:^|[;:])[ \t]*(?P<statement>from[ \t]+[\w.]+[ \t]+import[ \t]*(?:\([^)]*\)|(?:[^\n;#\\]|\\\n)+)"
+    r"|import[ \t]+(?:[^\n;#\\]|\\\n)+)",
+    re.M,
 )
 _GOES_UP = re.compile(r"\.\.[/'\"]")
 
@@ -137,9 +143,12 @@ def _is_python(code: str) -> bool:
 
 
 def _modules(code: str, package: str = "") -> set[str]:
-    """Dotted names that the code imports, anywhere in it; `from a import b` gives `a.b`, which may be one."""
+    """Dotted names that the code imports, anywhere in it; `from a import b` gives `a.b`, which may be one.
+
+    What looks like an import counts as one, in a docstring too: a page then depends on more, never on less.
+    """
     names: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in _import_statements(code):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -147,3 +156,10 @@ def _modules(code: str, package: str = "") -> set[str]:
             base = ".".join([*above, *filter(None, [node.module])])
             names |= {f"{base}.{alias.name}" for alias in node.names}
     return names
+
+
+def _import_statements(code: str) -> Iterator[ast.stmt]:
+    """The statements that import; parsing these alone takes a tenth of the time of parsing all."""
+    for found in _IMPORT.finditer(code):
+        with contextlib.suppress(SyntaxError):  # a line of prose that begins with "from" or "import"
+            yield from ast.parse(found["statement"].replace("\\\n", " ")).body

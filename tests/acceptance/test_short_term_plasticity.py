@@ -37,6 +37,12 @@ def answers(assignment, task, own, way=""):
     return assignment.bench.answers(chosen, own, chosen.way(way) if way else None)
 
 
+def terminal(assignment, own):
+    """A student's terminal, as the rubric's own `follow` makes it."""
+    follow = assignment.rubric.tasks["train"].simulate.__globals__["follow"]
+    return follow.__globals__["terminal"](own)
+
+
 def values(assignment):
     """What each parameter is drawn from."""
     return {one["name"]: one["values"] for one in assignment.public["parameters"]}
@@ -57,7 +63,7 @@ def test_are_the_releases_those_of_the_library_and_of_the_other_form(assignment,
     own = assignment.students[student]
     found = answers(assignment, "train", own)
     spikes_ms = np.append(1000 / own["rate"] * np.arange(8), 7000 / own["rate"] + 500)
-    library = releases(assignment.rubric.tasks["mechanism"].simulate.__globals__["terminal"](own), spikes_ms)
+    library = releases(terminal(assignment, own), spikes_ms)
     by_other = dict(zip(("u", "R", "released"), other.release_first(own, spikes_ms), strict=True))
     for name, by_library in (("u", library.use), ("R", library.available), ("released", library.released)):
         # three programs for one map: equal to rounding
@@ -79,16 +85,16 @@ def test_are_the_first_two_releases_those_of_paper(assignment):
 @each_student
 def test_does_a_train_settle_where_its_last_spikes_are_and_at_half_of_its_most(assignment, other, student):
     own = assignment.students[student]
-    terminal = assignment.rubric.tasks["steady"].simulate.__globals__["terminal"](own)
+    mine = terminal(assignment, own)
     found = answers(assignment, "steady", own)
     for rate, released in zip((2, 5, 10, 20, 30), found["released"], strict=True):
         last = other.release_first(own, np.arange(0, 2e4, 1000 / rate))[2][-1]
         # 20 s are more than thirty time constants
         assert released == pytest.approx(last, rel=1e-9)
-        assert released == pytest.approx(float(steady(terminal, rate).released), rel=1e-12)
-    fast = 1e6 * float(steady(terminal, 1e6).released)
+        assert released == pytest.approx(float(steady(mine, rate).released), rel=1e-12)
+    fast = 1e6 * float(steady(mine, 1e6).released)
     assert found["most"] == pytest.approx(fast, rel=2e-3), "the limit is reached as 1/rate"
-    half = found["half_rate"] * float(steady(terminal, found["half_rate"]).released)
+    half = found["half_rate"] * float(steady(mine, found["half_rate"]).released)
     assert half == pytest.approx(found["most"] / 2, rel=1e-9)
 
 
