@@ -57,7 +57,7 @@ def call(
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         for name, source in sources.items():
-            (folder / name).write_text(source, encoding="ascii")
+            (folder / name).write_text(source, encoding="utf-8")
         (folder / _REQUEST).write_bytes(pack((function, args, options)))
         said = _run(folder, timeout_s)
         if not (folder / _ANSWER).exists():
@@ -156,17 +156,9 @@ def serve() -> None:
 
 
 def _load(folder: Path) -> None:
-    """Load the sources, unless NEURON has a mechanism of that name built in."""
+    """Load the sources into a NEURON that has just started."""
     os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
-    from neuron import h
-
-    texts = [path.read_text(encoding="ascii") for path in sorted(folder.glob("*.mod"))]
-    names = {name for text in texts for name in loader.names_in(text)}
-    if taken := sorted(names & loader.known_names(h)):
-        raise loader.MechanismError(
-            f"NEURON has a mechanism named {', '.join(taken)} of its own: give yours another name"
-        )
-    loader.load(folder)
+    loader.load(folder, advise=False)  # `write` has given it
 
 
 def _frames(error: Exception) -> list[tuple[str, int, str]]:

@@ -157,9 +157,9 @@ def as_swc(tree: Morphology) -> str:
     for point, parent in enumerate(tree.parent.tolist()[1:], start=1):
         children[parent].append(point)
     lines = [_line(tree, 1, tree.kind[0], 0, -1)]
-    waiting = [(stem, 1, [child]) for stem in children[0] for child in children[stem]]
-    waiting += [(stem, 1, []) for stem in children[0] if not children[stem]]
-    waiting.sort(key=lambda one: one[0], reverse=True)
+    stems = [(stem, 1, [child]) for stem in children[0] for child in children[stem]]
+    stems += [(stem, 1, []) for stem in children[0] if not children[stem]]
+    waiting = sorted(stems, reverse=True)
     while waiting:
         point, parent, next_ones = waiting.pop()
         kind = tree.kind[next_ones[0]] if parent == 1 and next_ones else tree.kind[point]

@@ -13,7 +13,6 @@ resistance, so short that the error of the whole is about 1e-6. That steady and 
 followed exactly from branch to branch is due to Rall (1959, https://doi.org/10.1016/0014-4886(59)90046-9).
 """
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from neuron import h
 
+from mechanisms.places import plain_folder
 from neuroscales.cable import tree_cables
 from neuroscales.cable.morphology import Morphology, as_swc
 from neuroscales.cable.numerics import d_lambda_nseg, lambda_f_um
@@ -180,7 +180,7 @@ class TreeSections:
         h.load_file("import3d.hoc")
         reader = h.Import3d_SWC_read()
         reader.quiet = 1  # it has remarks on every soma of one point
-        with tempfile.TemporaryDirectory() as folder:
+        with plain_folder() as folder:  # NEURON opens no file beyond ASCII
             path = Path(folder, "tree.swc")
             path.write_text(as_swc(tree), encoding="ascii")
             reader.input(str(path))

@@ -159,7 +159,7 @@ def test_is_what_is_wrong_named_with_its_line(tmp_path, rows, message):
 def test_is_a_folder_or_a_missing_file_named(tmp_path):
     with pytest.raises(ValueError, match="is a folder: give the path of an SWC file in it"):
         read_swc(tmp_path)
-    with pytest.raises(FileNotFoundError, match="missing.swc"):
+    with pytest.raises(FileNotFoundError, match=r"missing\.swc"):
         read_swc(tmp_path / "missing.swc")
 
 
@@ -201,8 +201,7 @@ def test_is_what_the_reader_settled_told():
         (["1 1 0 0 0 8 -1", "2 1 0 10 0 8 1"], 2 * np.pi * 8 * 10),  # one cylinder
         (["1 1 0 0 0 8 -1", "2 1 0 0 0 8 1"], SOMA_UM2),  # one place twice
         (["1 1 0 0 0 8 -1", "2 1 0 -7.96 0 8 1", "3 1 0 7.96 0 8 1"], SOMA_UM2),  # rounded, a sphere still
-        (["1 1 0 0 0 5 -1", *(f"{2 + i} 1 {x} {y} 0 5 1" for i, (x, y) in enumerate([(9, 0), (-9, 0), (0, 9)]))],
-         3 * 2 * np.pi * 5 * 9),
+        (["1 1 0 0 0 5 -1", "2 1 9 0 0 5 1", "3 1 -9 0 0 5 1", "4 1 0 9 0 5 1"], 3 * 2 * np.pi * 5 * 9),
         ([f"{1 + i} 1 {8 * np.cos(i * np.pi / 6):.9f} {8 * np.sin(i * np.pi / 6):.9f} 0 0.1 {i or -1}"
           for i in range(12)], SOMA_UM2),  # drawn around
     ],
@@ -240,7 +239,7 @@ def test_do_equations_and_neuron_agree_where_a_stem_of_one_point_forks(tmp_path,
 
 
 def cone_input_uS(length_um, near_um, far_um, frequency_Hz):
-    """Closed form: r^2 V'' + 2 r V' = b r V has V = (I1(z), K1(z)) / z with z = 2 sqrt(b r); sealed far end."""
+    """Closed form, sealed far end: r^2 V'' + 2 r V' = b r V has V = (I1(z), K1(z)) / z, z = 2 sqrt(b r)."""
     membrane = PassiveMembrane()
     k = (far_um - near_um) / length_um
     g_uS_um2 = membrane.admittance_uS(1.0, frequency_Hz)
@@ -267,12 +266,11 @@ def test_is_a_cone_a_cone_and_no_cylinder(tmp_path, length_um, near_um, far_um, 
         length_um, near_um, far_um, frequency_Hz
     )
     # The pieces are chosen for 1e-6 of what a stretch lets through.
-    found = input_impedances_Mohm(tree, frequency_Hz=frequency_Hz)
+    found = transfer_impedances_Mohm(tree, 0, frequency_Hz=frequency_Hz)
     assert found[0] == pytest.approx(1 / expected_uS, rel=1e-5)
     neurons = neuron_impedances_Mohm(tree, frequency_Hz=frequency_Hz, d_lambda=0.004)
-    np.testing.assert_allclose(
-        transfer_impedances_Mohm(tree, 0, frequency_Hz=frequency_Hz), neurons, rtol=3e-4
-    )  # NEURON takes each segment as one point
+    # NEURON takes each segment as one point, which costs most where a cone ends in nothing.
+    np.testing.assert_allclose(found, neurons, rtol=3e-4 if far_um else 1e-3)
 
 
 # --- large trees --------------------------------------------------------------------------------------------
@@ -332,7 +330,8 @@ def test_does_neuron_find_the_same_in_a_large_tree(large):
 
 def test_does_a_point_of_a_crossing_lie_on_its_own_branch(tmp_path):
     tree = written(
-        tmp_path, SOMA, STEM, "3 3 50 50 0 1 2", "4 3 90 90 0 1 3", "5 3 8 0 0 1 1", "6 3 50 50 0 1 5", "7 3 60 99 0 1 6"
+        tmp_path, SOMA, STEM, "3 3 50 50 0 1 2", "4 3 90 90 0 1 3",
+        "5 3 8 0 0 1 1", "6 3 50 50 0 1 5", "7 3 60 99 0 1 6",
     )  # fmt: skip
     sections = TreeSections(tree)
     assert sections.segment(3).sec == sections.segment(2).sec != sections.segment(5).sec
