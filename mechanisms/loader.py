@@ -8,6 +8,7 @@ cache, under a key made of the sources, NEURON's version and the platform.
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import re
@@ -206,13 +207,30 @@ def _run_nrnivmodl(work: Path, compiler: str) -> None:
     """Run NEURON's compiler script in `work`; its talk is shown only where it fails."""
     script = Path(sysconfig.get_path("scripts")) / "nrnivmodl"
     if not script.exists():
-        script = shutil.which("nrnivmodl") or script
-    # The script asks for Python's shared library, which a Debian Python lacks and no NMODL file uses.
-    environment = {"NMODL_PYLIB": sys.executable, **os.environ, "CXX": compiler}
-    command = [sys.executable, str(script), "."]
-    run = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, errors="replace")
+        script = shutil.which("nrnivmodl")
+    if not script:
+        raise MechanismError("NEURON's nrnivmodl is not beside this Python: install NEURON into it anew")
+    environment = {**os.environ, "CXX": compiler}
+    with plain_folder() as tools:
+        _link_tools(Path(tools), Path(script), environment)
+        command = [sys.executable, str(Path(tools, "nrnivmodl")), "."]
+        run = subprocess.run(
+            command, cwd=work, env=environment, capture_output=True, text=True, errors="replace"
+        )
     if run.returncode:
         raise CompilerError(run.stdout + run.stderr)
+
+
+def _link_tools(tools: Path, script: Path, environment: dict[str, str]) -> None:
+    """Give NEURON's script and what it builds with plain paths: `make` can take no others."""
+    neuron = Path(importlib.util.find_spec("neuron").origin).parent
+    (tools / "nrnivmodl").symlink_to(script.absolute())
+    (tools / "neuron").symlink_to(neuron.absolute())
+    (tools / "python").symlink_to(Path(sys.executable).absolute())
+    paths = [str(tools), *filter(None, [environment.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    # The script asks for Python's shared library, which a Debian Python lacks and no NMODL file uses.
+    environment.setdefault("NMODL_PYLIB", str(tools / "python"))
 
 
 def _load_library(folder: Path, library: Path) -> None:

@@ -7,6 +7,7 @@ The files in `mod` are one case each.
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,35 @@ def test_do_mechanisms_compile_and_load_wherever_home_and_course_lie(place, tmp_
     assert list(temporary.iterdir()) == []
     code, said = load(course, HOME=str(home), TMPDIR=str(temporary), PATH="", **empty)  # from the cache
     assert (code, said) == (0, "")
+
+
+@pytest.mark.slow  # a compilation
+def test_does_the_course_itself_lie_where_it_likes(tmp_path):
+    """A clone with its environment in it, both under such a path: links stand for them."""
+    place = tmp_path / "".join(PLACES)
+    place.mkdir()
+    (place / "clone").symlink_to(ROOT)
+    (place / "packages").symlink_to(sysconfig.get_path("purelib"))
+    (place / "bin").symlink_to(sysconfig.get_path("scripts"))
+    (place / "leak.mod").write_text(LEAK)
+    (place / "cell.swc").write_text("1 1 0 0 0 8 -1\n2 3 0 8 0 1 1\n3 3 0 108 0 1 2\n")
+    code = f"""
+import sys
+sys.path[:] = [{str(place / "clone")!r}, {str(place / "packages")!r}, *sys.path]
+import mechanisms, neuron
+mechanisms.load({str(place)!r})
+from neuroscales.cable.morphology import read_swc
+from neuroscales.cable.passive_tree import neuron_impedances_Mohm
+print(neuron.__file__, round(neuron_impedances_Mohm(read_swc({str(place / "cell.swc")!r}))[0].real))
+"""
+    env = {
+        **os.environ,
+        "PATH": f"{place / 'bin'}:{os.environ['PATH']}",
+        "NEUROSCALES_CACHE": str(place / "c"),
+    }
+    command = [sys.executable, "-S", "-c", code]  # -S: the packages are found under that path alone
+    run = subprocess.run(command, env=env, cwd=place, capture_output=True, text=True, timeout=120)
+    assert run.stdout == f"{place}/packages/neuron/__init__.py 1399\n", run.stderr
 
 
 def test_does_a_plain_name_lead_to_the_file(tmp_path):
