@@ -82,7 +82,8 @@ def test_is_every_mistake_of_the_list_told(page, capsys):
         assert said.startswith("Advice on ") == (taken is not None)
         advised |= {mistake} if taken else set()
     assert advised == {  # NEURON builds these
-        "a unit never declared", "a unit that does not fit", "an exponent with a unit", "an equation never solved",
+        "a unit never declared", "a unit that does not fit",
+        "an exponent with a unit", "an equation never solved",
     }  # fmt: skip
 
 
