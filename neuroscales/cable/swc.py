@@ -24,7 +24,7 @@ def frustum_area_um2(
 ) -> float | np.ndarray:
     """Side area of a truncated cone, pi (r1 + r2) sqrt(l^2 + (r1 - r2)^2).
 
-    >>> round(frustum_area_um2(4.0, 3.0, 0.0) / math.pi, 9)
+    >>> round(float(frustum_area_um2(4.0, 3.0, 0.0)) / math.pi, 9)
     15.0
     """
     return np.pi * (radius_um + other_um) * np.hypot(length_um, radius_um - other_um)
