@@ -6,6 +6,7 @@ about a second, knows nothing of what the notebook did, and is gone when the fun
 """
 
 import contextlib
+import ctypes
 import linecache
 import os
 import pickle
@@ -22,6 +23,7 @@ from mechanisms import loader
 from mechanisms.crossing import CrossingError, pack
 
 _REQUEST, _ANSWER = "request", "answer"
+_END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 class RunError(loader.MechanismError):
@@ -57,7 +59,7 @@ def call(
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         for name, source in sources.items():
-            (folder / name).write_text(source, encoding="ascii")
+            (folder / name).write_text(source, encoding="utf-8")
         (folder / _REQUEST).write_bytes(pack((function, args, options)))
         said = _run(folder, timeout_s)
         if not (folder / _ANSWER).exists():
@@ -140,6 +142,7 @@ def _neurons_words(stderr: str) -> str:
 def serve() -> None:
     """The fresh process's side: load what lies in the working folder, run what is asked, leave the answer."""
     folder = Path.cwd()
+    _end_with_parent()
     try:
         _load(folder)
         os.chdir(sys.argv[1])  # the function may read files that lie beside the notebook
@@ -155,18 +158,16 @@ def serve() -> None:
     (folder / "unfinished").rename(folder / _ANSWER)
 
 
-def _load(folder: Path) -> None:
-    """Load the sources, unless NEURON has a mechanism of that name built in."""
-    os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
-    from neuron import h
+def _end_with_parent() -> None:
+    """Where Linux can see to it: a notebook that is killed leaves no endless WHILE behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
 
-    texts = [path.read_text(encoding="ascii") for path in sorted(folder.glob("*.mod"))]
-    names = {name for text in texts for name in loader.names_in(text)}
-    if taken := sorted(names & loader.known_names(h)):
-        raise loader.MechanismError(
-            f"NEURON has a mechanism named {', '.join(taken)} of its own: give yours another name"
-        )
-    loader.load(folder)
+
+def _load(folder: Path) -> None:
+    """Load the sources into a NEURON that has just started."""
+    os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+    loader.load(folder, advise=False)  # `write` has given it
 
 
 def _frames(error: Exception) -> list[tuple[str, int, str]]:

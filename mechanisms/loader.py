@@ -8,8 +8,10 @@ cache, under a key made of the sources, NEURON's version and the platform.
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,11 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from mechanisms import nmodl
+from mechanisms.errors import CompilerError, MechanismError, SourceError, shown
 from mechanisms.nmodl import names_in
+from mechanisms.nmodl_text import in_ascii, read_source
+from mechanisms.places import plain_folder, plain_name
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -26,24 +32,17 @@ os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
 
 _loaded: dict[Path, str] = {}
 
-
-class MechanismError(RuntimeError):
-    """A mechanism cannot be compiled or loaded; the message says what to do."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook prints: the sentence, without the way through this package."""
-        return [f"{type(self).__name__}: {self}"]
-
-
-class CompilerError(MechanismError):
-    """The compiler refuses a source; `output` is all that it said."""
-
-    def __init__(self, output: str) -> None:
-        super().__init__(f"nrnivmodl cannot compile the mechanisms:\n{output[-3000:]}")
-        self.output = output
+#: Mechanisms that NEURON 9 itself brings.
+BUILT_IN = frozenset(
+    [
+        *("capacitance", "extracellular", "fastpas", "hh", "k_ion", "morphology", "na_ion", "pas"),
+        *("APCount", "AlphaSynapse", "Exp2Syn", "ExpSyn", "IClamp", "IntFire1", "IntFire2", "IntFire4"),
+        *("NetStim", "OClamp", "PatternStim", "PointProcessMark", "SEClamp", "VClamp"),
+    ]
+)
 
 
-def load(folder: Path | str = FOLDER) -> Path:
+def load(folder: Path | str = FOLDER, *, advise: bool = True) -> Path:
     """Make the mechanisms of `folder` known to NEURON in this process.
 
     The first call on a machine compiles them (a few seconds, with a C++ compiler); every later process
@@ -54,13 +53,15 @@ def load(folder: Path | str = FOLDER) -> Path:
 
     Args:
         folder: where the `.mod` files lie; by default those of the course.
+        advise: whether to print what is probably not meant in them, such as an equation that nothing solves.
 
     Returns:
         The compiled library in the cache.
 
     Raises:
-        MechanismError: no compiler and no cached library; a file that does not compile; a file edited
-            after it was loaded; a mechanism of the same name already loaded from elsewhere.
+        SourceError: a file that does not compile; it knows the line.
+        MechanismError: no compiler and no cached library; a file edited after it was loaded; a mechanism of
+            the same name already there.
     """
     folder = Path(folder).resolve()
     key = _key(folder)
@@ -70,7 +71,17 @@ def load(folder: Path | str = FOLDER) -> Path:
     library = build(folder)
     _load_library(folder, library)
     _loaded[folder] = key
+    if advise and folder != FOLDER:
+        _print_advice(folder)
     return library
+
+
+def _print_advice(folder: Path) -> None:
+    """What is probably not meant in the files of a folder; their units are their authors' business."""
+    for path in sorted(folder.glob("*.mod")):
+        source = read_source(path)
+        for complaint in nmodl.find_advice(source, folder, check_units=False):
+            print(shown(f"Advice on {path.name}", source, complaint))
 
 
 def build(folder: Path) -> Path:
@@ -80,7 +91,7 @@ def build(folder: Path) -> Path:
         The compiled library in the cache.
 
     Raises:
-        CompilerError: a file that does not compile.
+        SourceError: a file that does not compile; it knows the line.
         MechanismError: nothing to compile, nothing to compile with, or nowhere to write to.
     """
     library = _library(_key(folder))
@@ -96,10 +107,12 @@ def _library(key: str) -> Path:
 
 def _sources(folder: Path) -> list[Path]:
     """The files of `folder` that go into the library, in a fixed order."""
-    sources = sorted(path for path in folder.glob("*") if path.suffix in {".mod", ".inc"})
+    sources = {path for path in folder.glob("*") if path.suffix in {".mod", ".inc"}}
     if not any(path.suffix == ".mod" for path in sources):
         raise MechanismError(f"there is no .mod file in {folder}: give load() the folder that holds them")
-    return sources
+    for path in list(sources):
+        sources.update(nmodl.includes_of(read_source(path), folder))
+    return sorted(sources)
 
 
 def _key(folder: Path) -> str:
@@ -144,52 +157,104 @@ def _compiler() -> str:
 
 
 def _compile(folder: Path, library: Path) -> None:
-    """Compile in a folder of its own beside `library`, then move the result there in one step.
+    """Compile in a folder of its own with a plain path, then put the result into its place in one step.
 
-    Several processes may do so at once: each moves a whole library, and they are all the same.
+    Several processes may do so at once: each puts a whole library there, and they are all the same.
     """
     compiler = _compiler()
     try:
         library.parent.mkdir(parents=True, exist_ok=True)
-        work = tempfile.TemporaryDirectory(dir=library.parent, prefix=".compiling-")
+        beside = tempfile.TemporaryDirectory(dir=library.parent, prefix=".compiling-")
     except OSError as error:
         raise MechanismError(
             f"cannot write to {library.parent} ({error.strerror}): set NEUROSCALES_CACHE to a folder of "
             "your own"
         ) from error
-    with work:
+    with beside, plain_folder() as made:
         for source in _sources(folder):
-            shutil.copyfile(source, Path(work.name) / source.name)
-        _run_nrnivmodl(Path(work.name), compiler)
-        built = next(Path(work.name).glob("*/libnrnmech.*"))
-        built.replace(library)
+            copy = Path(made) / _plain_file(source.relative_to(folder))
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(in_ascii(read_source(source)), encoding="ascii")
+        try:
+            _run_nrnivmodl(Path(made), compiler)
+        except CompilerError as error:
+            raise _explained(folder, error) from None
+        built = next(Path(made).glob("*/libnrnmech.*"))
+        whole = Path(beside.name, "library")
+        shutil.copyfile(built, whole)
+        whole.replace(library)
+
+
+def _plain_file(path: Path) -> Path:
+    """The name under which a file is built: that of a `.mod` file becomes a part of a name in C++."""
+    if path.suffix != ".mod" or re.fullmatch(r"\w+", path.stem, re.ASCII):
+        return path
+    plain = re.sub(r"\W", "_", path.stem, flags=re.ASCII)
+    return path.with_name(f"{plain}_{hashlib.sha256(path.stem.encode()).hexdigest()[:8]}.mod")
+
+
+def _explained(folder: Path, error: CompilerError) -> MechanismError:
+    """The sentence for what the compiler refuses, with file and line."""
+    files = {path.name: read_source(path) for path in _sources(folder) if path.suffix == ".mod"}
+    for file, source in files.items():
+        if fault := nmodl.find_fault(source, folder):
+            return SourceError(source, fault, file)
+    source, fault = nmodl.compilers_fault(error.output, list(files.values()))
+    return SourceError(source, fault, next(file for file, text in files.items() if text == source))
 
 
 def _run_nrnivmodl(work: Path, compiler: str) -> None:
     """Run NEURON's compiler script in `work`; its talk is shown only where it fails."""
     script = Path(sysconfig.get_path("scripts")) / "nrnivmodl"
     if not script.exists():
-        script = shutil.which("nrnivmodl") or script
-    # The script asks for Python's shared library, which a Debian Python lacks and no NMODL file uses.
-    environment = {"NMODL_PYLIB": sys.executable, **os.environ, "CXX": compiler}
-    command = [sys.executable, str(script), "."]
-    run = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, errors="replace")
+        script = shutil.which("nrnivmodl")
+    if not script:
+        raise MechanismError("NEURON's nrnivmodl is not beside this Python: install NEURON into it anew")
+    environment = {**os.environ, "CXX": compiler}
+    with plain_folder() as tools:
+        _link_tools(Path(tools), Path(script), environment)
+        command = [sys.executable, str(Path(tools, "nrnivmodl")), "."]
+        run = subprocess.run(
+            command, cwd=work, env=environment, capture_output=True, text=True, errors="replace"
+        )
     if run.returncode:
         raise CompilerError(run.stdout + run.stderr)
+
+
+def _link_tools(tools: Path, script: Path, environment: dict[str, str]) -> None:
+    """Give NEURON's script and what it builds with plain paths: `make` can take no others."""
+    neuron = Path(importlib.util.find_spec("neuron").origin).parent
+    (tools / "nrnivmodl").symlink_to(script.absolute())
+    (tools / "neuron").symlink_to(neuron.absolute())
+    (tools / "python").symlink_to(Path(sys.executable).absolute())
+    paths = [str(tools), *filter(None, [environment.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    # The script asks for Python's shared library, which a Debian Python lacks and no NMODL file uses.
+    environment.setdefault("NMODL_PYLIB", str(tools / "python"))
 
 
 def _load_library(folder: Path, library: Path) -> None:
     """Load `library`, unless a mechanism of one of its names is there already."""
     from neuron import h
 
-    names = {name for path in _sources(folder) for name in names_in(path.read_text(encoding="utf-8"))}
+    names = {name for path in _sources(folder) for name in names_in(read_source(path))}
+    require_own_names(names)
     if doubled := sorted(names & known_names(h)):
         raise MechanismError(
             f"NEURON already has a mechanism named {', '.join(doubled)} from elsewhere (from a folder x86_64 "
             "or arm64 in the working directory?): remove that folder and restart the kernel"
         )
-    if not h.nrn_load_dll(str(library)):
-        raise MechanismError(f"NEURON cannot load {library}: delete that file and try again")
+    with plain_name(library) as name:
+        if not h.nrn_load_dll(str(name)):
+            raise MechanismError(f"NEURON cannot load {library}: delete that file and try again")
+
+
+def require_own_names(names: set[str]) -> None:
+    """Refuse names that NEURON itself gives to its mechanisms."""
+    if taken := sorted(names & BUILT_IN):
+        raise MechanismError(
+            f"NEURON has a mechanism named {', '.join(taken)} of its own: give yours another name"
+        )
 
 
 def known_names(h: object) -> set[str]:

@@ -76,9 +76,37 @@ def _units_differ(found: re.Match, line: int, source: str, words: str) -> Compla
     one, other = (re.sub(r"(?<=\d)([-+]\d\d)\b", r"e\1", unit).strip() for unit in found.groups())
     return Complaint(
         line,
-        f"the units of the two sides, or of two terms, do not fit: one is {one}, the other {other}",
+        f"the units of the two sides, or of two terms, do not fit: one is {one}, the other {other}"
+        f"{_unitless(line, source, {one, other})}",
         words,
     )
+
+
+def _unitless(line: int, source: str, units: set[str]) -> str:
+    """A clause on the variables of a line that are declared without a unit, and one of which may lack it."""
+    code = after_neuron(source)
+    text = code.split("\n")[line - 1]
+    states = {
+        word for block in re.findall(r"\bSTATE\s*\{([^}]*)\}", code) for word in re.findall(r"\w+", block)
+    }
+    bare = [
+        name
+        for name in dict.fromkeys(re.findall(r"\b[A-Za-z]\w*", text))
+        if name not in states and _is_bare(name, code)
+    ]
+    divisors = [name for name in bare if re.search(rf"/\s*{name}\b", text)]
+    if units == {"1", "1000 /sec"} and "'" in text and divisors:
+        return f"; {divisors[0]} lacks its unit: declare {divisors[0]} (ms)"
+    return f"; declared without a unit: {', '.join(bare)}" if bare else ""
+
+
+def _is_bare(name: str, code: str) -> bool:
+    """Whether a name is declared in PARAMETER or ASSIGNED, without a unit or with (1)."""
+    for block in re.findall(r"\b(?:PARAMETER|ASSIGNED)\s*\{([^}]*)\}", code):
+        number = r"(?:\s*=\s*-?[\d.eE+-]+)?"
+        if found := re.search(rf"(?<![\w(]){name}\b{number}\s*(\([^)]*\))?", block):
+            return found[1] in (None, "(1)")
+    return False
 
 
 def _state_missing(found: re.Match, line: int, source: str, words: str) -> Complaint:
@@ -99,6 +127,18 @@ def _fixed_unit(found: re.Match, line: int, source: str, words: str) -> Complain
     return Complaint(declared, f"{name} must be declared in {unit}{why}, not in {found[3]}", words)
 
 
+def _unsolvable(found: re.Match, line: int, source: str, words: str) -> Complaint:
+    """SOLVE with a METHOD of a block that has no equations."""
+    block = found[1]
+    at = first_line(rf"\bSOLVE\s+{block}\b", without_comments(source))
+    return Complaint(
+        line,
+        f"SOLVE takes a DERIVATIVE or KINETIC block, or `SOLVE {block}` alone: {block} is none of these, so "
+        f"take METHOD away in line {at}",
+        words,
+    )
+
+
 _SHORT = {"milliamp/cm2": "mA/cm2", "nanoamp": "nA", "millivolt": "mV", "micron2": "um2"}
 
 
@@ -116,6 +156,20 @@ def _at_word(pattern: str, sentence: str) -> Callable[[re.Match, int, str, str],
     return explain
 
 
+UNIT_MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...] = (
+    (r"Cannot recognize the units: (\S+)", _unknown_unit),
+    (r"not conformable: (.*), (.*)", _units_differ),
+    (
+        r"missing a conversion factor and should read: \(([^)]+)\)",
+        _at("two units here measure the same and differ by a factor: write ({0}) * before the second"),
+    ),
+    (
+        r"not dimensionless",
+        _at("a function such as exp takes a pure number, and this has a unit: divide by one of that unit"),
+    ),
+    (r"(\w+) must have the units, (\S+), instead of (\S*)\.", _fixed_unit),
+)
+
 MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...] = (
     (
         r"VERBATIM\s?block goes to end",
@@ -132,6 +186,7 @@ MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...]
             r"\bSUFFIX\b", "NET_RECEIVE belongs to a synapse, a POINT_PROCESS; this is a density (SUFFIX)"
         ),
     ),
+    (r"unimplemented SOLVE type: (\w+)", _unsolvable),
     (
         r"Illegal SOLVE",
         _at("SOLVE names a block and a method: SOLVE states METHOD cnexp (or derivimplicit, sparse, euler)"),
@@ -155,16 +210,6 @@ MEANINGS: tuple[tuple[str, Callable[[re.Match, int, str, str], Complaint]], ...]
         r"(\w+?)\s?cannot be a RANGE",
         _at_word(r"\bRANGE\b", "{0} is a name that NEURON keeps for itself: choose another one"),
     ),
-    (r"Cannot recognize the units: (\S+)", _unknown_unit),
-    (r"not conformable: (.*), (.*)", _units_differ),
-    (
-        r"missing a conversion factor and should read: \(([^)]+)\)",
-        _at("two units here measure the same and differ by a factor: write ({0}) * before the second"),
-    ),
-    (
-        r"not dimensionless",
-        _at("a function such as exp takes a pure number, and this has a unit: divide by one of that unit"),
-    ),
-    (r"(\w+) must have the units, (\S+), instead of (\S*)\.", _fixed_unit),
+    *UNIT_MEANINGS,
     (r"syntax error|Illegal|not allowed in this kind", _syntax),
 )

@@ -17,35 +17,17 @@ loaded it, and returns what the function returns. NEURON in the notebook itself 
 so that the next version may bear the same name.
 """
 
-import re
 import tempfile
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mechanisms import fresh, loader, nmodl
+from mechanisms.errors import SourceError, shown
+from mechanisms.nmodl_text import as_source
 
 _LONGEST = 200_000  # characters; the longest mechanisms in use have a tenth of that
-_EQUATIONS = re.compile(r"^[ \t]*(DERIVATIVE|KINETIC)\s+(\w+)", re.MULTILINE)
-_SOLVED = re.compile(r"\bSOLVE\s+(\w+)")
-
-
-class SourceError(loader.MechanismError):
-    """A source does not compile.
-
-    Attributes:
-        name: what the mechanism is called, or "this source".
-        line: number of the line, from 1; None where none is to blame.
-        sentence: what is wrong and what to do.
-        words: NEURON's own words; empty where it would have said nothing.
-    """
-
-    def __init__(self, source: str, complaint: nmodl.Complaint) -> None:
-        self.name = next(iter(nmodl.names_in(source)), "this source")
-        self.line, self.sentence, self.words = complaint.line, complaint.sentence, complaint.words
-        super().__init__(_shown(self.name, source, complaint))
 
 
 @dataclass(frozen=True)
@@ -56,11 +38,13 @@ class Mechanism:
         names: what NEURON calls them.
         sources: their text, in the same order.
         library: the compiled library in the cache.
+        advice: what NEURON takes and you may not have meant, each with its line.
     """
 
     names: tuple[str, ...]
     sources: tuple[str, ...]
     library: Path
+    advice: tuple[str, ...] = ()
 
     def run(self, function: Callable, *args: Any, timeout_s: float = 60.0, **options: Any) -> Any:
         """Run `function(*args, **options)` in a fresh process that has loaded these mechanisms.
@@ -98,12 +82,16 @@ class Mechanism:
 def write(*sources: str, check_units: bool = True) -> Mechanism:
     """Compile mechanisms from their text, and load them nowhere.
 
+    What NEURON builds is taken. What it takes though it is probably not meant (units that do not fit, an
+    equation that nothing solves, a current that is declared nowhere) is printed as advice, and kept as
+    `Mechanism.advice`.
+
     Each version is compiled once: the library is kept in the cache of `mechanisms.load`, under a key made of
     the text, NEURON's version and the platform.
 
     Args:
         *sources: NMODL text, one mechanism in each.
-        check_units: whether units that do not fit are refused; NEURON itself would compile them.
+        check_units: whether to give advice on units too; NEURON itself never looks at them.
 
     Returns:
         The mechanisms, ready to `run` with.
@@ -115,14 +103,26 @@ def write(*sources: str, check_units: bool = True) -> Mechanism:
         ValueError: there is no source, two have one name, or one is too long.
     """
     _check_form(sources)
+    sources = tuple(as_source(source) for source in sources)
     for source in sources:
-        fault = _unsolved(source) or nmodl.find_fault(source)
-        if fault := fault or (check_units and nmodl.find_unit_fault(source)):
+        if fault := nmodl.find_fault(source):
             raise SourceError(source, fault)
     names = tuple(nmodl.names_in(source)[0] for source in sources)
     if len(set(names)) < len(names):
         raise ValueError(f"two of the sources have one name ({', '.join(names)}): give each its own")
-    return Mechanism(names, sources, _compiled(sources))
+    library = _compiled(sources)
+    advice = tuple(_advice(source, check_units) for source in sources)
+    told = tuple(line for lines in advice for line in lines)
+    for line in told:
+        print(line)
+    return Mechanism(names, sources, library, told)
+
+
+def _advice(source: str, check_units: bool) -> list[str]:
+    """What is probably not meant in a source, as it is printed."""
+    name = nmodl.names_in(source)[0]
+    found = nmodl.find_advice(source, check_units=check_units)
+    return [shown(f"Advice on {name}", source, complaint) for complaint in found]
 
 
 def _check_form(sources: tuple[str, ...]) -> None:
@@ -135,23 +135,6 @@ def _check_form(sources: tuple[str, ...]) -> None:
             raise ValueError(f"a source of {len(source)} characters is too long: {_LONGEST} are allowed")
 
 
-def _unsolved(source: str) -> nmodl.Complaint | None:
-    """Equations that no SOLVE names: NEURON compiles them, and their states stay where they start."""
-    text = nmodl.without_comments(source)
-    equations = {found[2]: found for found in _EQUATIONS.finditer(text)}
-    solved = set(_SOLVED.findall(text))
-    forgotten = [name for name in equations if name not in solved]
-    if not forgotten or solved - set(equations):  # a SOLVE of a block that is none: NEURON names it
-        return None
-    found = equations[forgotten[0]]
-    method = {"DERIVATIVE": "cnexp", "KINETIC": "sparse"}[found[1]]
-    return nmodl.Complaint(
-        text.count("\n", 0, found.start()) + 1,
-        f"nothing solves the equations of {found[2]}, so their states would stay where they start: write "
-        f"SOLVE {found[2]} METHOD {method} in BREAKPOINT",
-    )
-
-
 def _files(sources: tuple[str, ...]) -> dict[str, str]:
     """The sources by the names of their files."""
     return {f"{nmodl.names_in(source)[0]}.mod": source for source in sources}
@@ -161,24 +144,5 @@ def _compiled(sources: tuple[str, ...]) -> Path:
     """The library in the cache; what the C++ compiler refuses is told like any other mistake."""
     with tempfile.TemporaryDirectory() as made:
         for name, source in _files(sources).items():
-            Path(made, name).write_text(source, encoding="ascii")
-        try:
-            return loader.build(Path(made))
-        except loader.CompilerError as error:
-            raise SourceError(*nmodl.compilers_fault(error.output, sources)) from None
-
-
-def _shown(name: str, source: str, complaint: nmodl.Complaint) -> str:
-    """The sentence, the line with its number, and NEURON's own words, narrow enough for a page."""
-    place = f"{name}, line {complaint.line}" if complaint.line else name
-    shown = [_wrapped(f"{place}: {complaint.sentence}")]
-    if complaint.line:
-        shown.append(f"  {complaint.line:4} | {source.splitlines()[complaint.line - 1].rstrip()}")
-    if complaint.words:
-        shown.append(_wrapped(f"  NEURON's words: {complaint.words}"))
-    return "\n".join(shown)
-
-
-def _wrapped(text: str) -> str:
-    """Lines of at most 76 letters, those after the first indented."""
-    return textwrap.fill(text, 76, subsequent_indent="    ", break_long_words=False)
+            Path(made, name).write_text(source, encoding="utf-8")
+        return loader.build(Path(made))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mechanisms import nmodl
+from mechanisms.nmodl_text import as_source, without_printing
 
 #: What "of" of a mechanism item may be, in NMODL's own words.
 KINDS = ("SUFFIX", "POINT_PROCESS")
@@ -42,7 +43,7 @@ def text_of(value: Any) -> str:
         raise ValueError("is still empty: write the mechanism's text there")
     if value.strip().endswith(".mod") and "\n" not in value.strip():
         raise ValueError(f"is the name of a file: hand in its text, or Path({value.strip()[-40:]!r})")
-    return value.replace("\r\n", "\n")
+    return as_source(value)
 
 
 def find_fault(text: str, of: str, name: str) -> nmodl.Complaint | None:
@@ -59,8 +60,8 @@ def find_fault(text: str, of: str, name: str) -> nmodl.Complaint | None:
 
 
 def compiled_text(text: str) -> str:
-    """What is compiled of a text that is taken: all of it but the comments, each line in its place."""
-    return nmodl.without_comments(text)
+    """What is compiled of a text that is taken: all but comments and printf, each line in its place."""
+    return without_printing(nmodl.without_comments(text))
 
 
 def placeholder(of: str, name: str) -> str:
@@ -101,13 +102,24 @@ def _refused(text: str) -> nmodl.Complaint | None:
     """A word, or a text in quotation marks, that no task needs; in any case, and as a part of a name too."""
     for number, line in enumerate(compiled_text(text).split("\n"), 1):
         for word, reason in _REFUSED.items():
-            if word in line.upper():
+            if _holds(word, line):
                 return nmodl.Complaint(number, _not_taken(word, reason, line))
         if '"' in line:
             return nmodl.Complaint(
-                number, "text in quotation marks is not taken: nobody reads what a mechanism prints"
+                number,
+                "text in quotation marks is not taken, but in a printf that begins and ends in its line",
             )
     return None
+
+
+def _holds(word: str, line: str) -> bool:
+    """Whether a line holds a refused word; of VERBATIM a part of a name is enough, of others the whole word.
+
+    NMODL has its words in capitals alone; `#include` is a word of C.
+    """
+    if word in ("VERBATIM", "POINTER"):
+        return word in line.upper()
+    return bool(re.search(rf"\b{word}\b", line)) or f"#{word}" in re.sub(r"\s", "", line).upper()
 
 
 def _not_taken(word: str, reason: str, line: str) -> str:

@@ -89,6 +89,8 @@ class Work:
     def _told(self, task: Task, values: Mapping[str, Any]) -> list[str]:
         """The lines that the student reads: what was handed in, and in practice whether it is right."""
         lines = [describe(task, values)]
+        if task.mechanism and not self.is_practice:  # there `write` prints it
+            lines += _advice(task.mechanism, values[task.mechanism.name])
         windows = self.spec.practice.get(task.name, {})
         if self.is_practice:
             lines += [f"{name}: {_verdict(task, name, values, window)}" for name, window in windows.items()]
@@ -183,10 +185,15 @@ def _look_closer(item: Item, value: Any, p: Parameters) -> None:
 
 
 def _translate(item: Item, text: str) -> None:
-    """Ask NEURON's translator, and its checker of units, about a mechanism; nothing is compiled for that."""
-    code = mechanism_file.compiled_text(text)
-    if fault := nmodl.find_fault(code) or nmodl.find_unit_fault(code):
+    """Ask NEURON's translator about a mechanism; nothing is compiled for that."""
+    if fault := nmodl.find_fault(mechanism_file.compiled_text(text)):
         raise FormError(located(item, fault))
+
+
+def _advice(item: Item, text: str) -> list[str]:
+    """What NEURON takes in a mechanism though it is probably not meant: the student decides."""
+    found = nmodl.find_advice(mechanism_file.compiled_text(text))
+    return [f"advice (it is taken as it is): {located(item, advice)}" for advice in found]
 
 
 def _tried(item: Item, text: str, p: Parameters, units: Mapping[str, str]) -> str:

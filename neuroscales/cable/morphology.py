@@ -13,17 +13,19 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle
 
+from neuroscales.cable.swc import frustum_area_um2, read_points
 from neuroscales.core import style
 from neuroscales.membrane.patch import sphere_area_um2
 
 TREE = Path(__file__).with_name("morphologies") / "tree.swc"
 """The course's own tree: a soma, three basal dendrites, an apical trunk with two side branches and a tuft."""
-_SOMA = 1  # SWC's number for that type
 
 
 @dataclass(frozen=True, eq=False)
 class Morphology:
     """Points of a tree, as an SWC file lists them; the first is the soma, a sphere.
+
+    A soma that the file gives as several points is one here: the sphere that has their area.
 
     Attributes:
         path: the file.
@@ -32,6 +34,7 @@ class Morphology:
         xyz_um: coordinates, shape (n_points, 3).
         radius_um: shape (n_points,).
         parent: index of the point to which each is connected, -1 for the soma, shape (n_points,).
+        remarks: what the reader had to settle, one sentence each.
     """
 
     path: Path
@@ -40,19 +43,29 @@ class Morphology:
     xyz_um: np.ndarray
     radius_um: np.ndarray
     parent: np.ndarray
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def stretches(self) -> np.ndarray:
         """Indices of the points at which a stretch of membrane ends, shape (n_stretches,).
 
         It begins at their parent. A branch that leaves the soma begins at its own first point, on the soma's
-        surface.
+        surface; one that has no second point is a cylinder from the soma's center to that point.
         """
-        return np.flatnonzero(self.parent > 0)
+        is_lone = (self.parent == 0) & (self._children == 0)
+        return np.flatnonzero((self.parent > 0) | is_lone)
+
+    @cached_property
+    def _children(self) -> np.ndarray:
+        """How many points are connected to each, shape (n_points,)."""
+        return np.bincount(self.parent[1:], minlength=len(self.number))
 
     @property
     def stems(self) -> np.ndarray:
-        """Indices of the first points of the branches that leave the soma: electrically they are the soma."""
+        """Indices of the first points of the branches that leave the soma.
+
+        Electrically they are the soma, but for a branch that has no second point.
+        """
         return np.flatnonzero(self.parent == 0)
 
     @property
@@ -63,18 +76,18 @@ class Morphology:
     @property
     def forks(self) -> np.ndarray:
         """Indices of the points outside the soma from which more than one branch goes on."""
-        children = np.bincount(self.parent[1:], minlength=len(self.number))
-        return np.flatnonzero(children[1:] > 1) + 1
+        return np.flatnonzero(self._children[1:] > 1) + 1
 
     @property
     def branches(self) -> list[list[int]]:
         """Indices of the points along each unbranched part, from the soma or a fork to a fork or a tip."""
-        parts = []
+        parts, parent, is_fork = [], self.parent.tolist(), self._children > 1
+        lone = set(self.stems) & set(self.stretches)
         for last in [*self.forks, *self.tips]:
             points = [int(last)]
-            while self.parent[points[-1]] > 0 and (len(points) == 1 or points[-1] not in self.forks):
-                points.append(int(self.parent[points[-1]]))
-            parts.append(points[::-1])
+            while parent[points[-1]] > 0 and (len(points) == 1 or not is_fork[points[-1]]):
+                points.append(parent[points[-1]])
+            parts.append([0, *points] if last in lone else points[::-1])
         return parts
 
     @property
@@ -85,9 +98,8 @@ class Morphology:
 
     @property
     def areas_um2(self) -> np.ndarray:
-        """Side area of each stretch, a truncated cone: pi (r1 + r2) sqrt(l^2 + (r1 - r2)^2)."""
-        first, second = self.radii_um
-        return np.pi * (first + second) * np.hypot(self.lengths_um, first - second)
+        """Side area of each stretch, a truncated cone."""
+        return frustum_area_um2(self.lengths_um, *self.radii_um)
 
     @property
     def soma_area_um2(self) -> float:
@@ -109,61 +121,56 @@ class Morphology:
     @property
     def radii_um(self) -> tuple[np.ndarray, np.ndarray]:
         """Radius of each stretch where it begins and where it ends, both of shape (n_stretches,)."""
-        return self.radius_um[self.parent[self.stretches]], self.radius_um[self.stretches]
+        ends, starts = self.stretches, self.parent[self.stretches]
+        return self.radius_um[np.where(starts == 0, ends, starts)], self.radius_um[ends]
 
 
 def read_swc(path: str | Path = TREE) -> Morphology:
     """Read a tree from an SWC file (Cannon and others 1998, https://doi.org/10.1016/S0165-0270(98)00091-0).
 
-    Each line has seven numbers: number of the point, type, x, y, z, radius, number of its parent; a parent
-    stands above its children. The course reads trees whose soma is one point, the first.
+    Each line has seven numbers: number of the point, type, x, y, z, radius, number of its parent. Points may
+    stand in any order, and a remark may follow a #. A soma of several points (the three of NeuroMorpho.Org, a
+    chain of cylinders, an outline) becomes a sphere of the same area. A part that is not connected is
+    connected to the soma, as NEURON's own reader does; `Morphology.remarks` tells it.
 
     Args:
         path: the file; without one, the course's own tree.
 
     Raises:
-        ValueError: no point, a line that is none, a point without its parent above it, a radius that is not
-            positive, or a soma that is not one point.
+        FileNotFoundError: there is no such file.
+        ValueError: a folder, no point, a line that is none, a number that is there twice, a parent that is
+            missing, a ring, a radius that is negative or zero (but at a tip), no soma, or two of them.
     """
-    path = Path(path)
-    rows = {
-        i: line
-        for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if line.strip() and not line.lstrip().startswith("#")
-    }
-    if not rows:
-        raise ValueError(f"{path.name} holds no point")
-    table = np.array([_point(path.name, i, line) for i, line in rows.items()])
-    number = table[:, 0].astype(int)
-    index = {n: i for i, n in enumerate(number)}
-    parent = np.array([index.get(int(n), -1) for n in table[:, 6]])
-    _check_tree(path.name, table, parent)
-    return Morphology(path, number, table[:, 1].astype(int), table[:, 2:5], table[:, 5], parent)
+    points = read_points(Path(path))
+    fields = points.number, points.kind, points.xyz_um, points.radius_um, points.parent
+    return Morphology(Path(path), *fields, points.remarks)
 
 
-def _point(name: str, line_number: int, line: str) -> list[float]:
-    """The seven numbers of a line."""
-    try:
-        numbers = [float(word) for word in line.split()]
-    except ValueError:
-        numbers = []
-    if len(numbers) != 7 or not np.all(np.isfinite(numbers)):
-        raise ValueError(
-            f"{name}, line {line_number}: a point has seven numbers (number, type, x, y, z, radius, parent), "
-            f"not {line.strip()!r}"
-        )
-    return numbers
+def as_swc(tree: Morphology) -> str:
+    """The tree as an SWC text that NEURON's own reader takes as it is meant, branch after branch.
+
+    A stem that forks at its first point is written once for each of its branches, which changes nothing: it
+    is the soma, electrically. NEURON's reader would or would not give such a point a membrane of its own,
+    depending on its place in the file.
+    """
+    children: list[list[int]] = [[] for _ in tree.number]
+    for point, parent in enumerate(tree.parent.tolist()[1:], start=1):
+        children[parent].append(point)
+    lines = [_line(tree, 1, tree.kind[0], 0, -1)]
+    stems = [(stem, 1, [child]) for stem in children[0] for child in children[stem]]
+    stems += [(stem, 1, []) for stem in children[0] if not children[stem]]
+    waiting = sorted(stems, reverse=True)
+    while waiting:
+        point, parent, next_ones = waiting.pop()
+        kind = tree.kind[next_ones[0]] if parent == 1 and next_ones else tree.kind[point]
+        lines.append(_line(tree, len(lines) + 1, kind, point, parent))
+        waiting += [(child, len(lines), children[child]) for child in reversed(next_ones)]
+    return "\n".join(lines) + "\n"
 
 
-def _check_tree(name: str, table: np.ndarray, parent: np.ndarray) -> None:
-    for i, row in enumerate(table):
-        what = f"{name}, point {int(row[0])}"
-        if row[5] <= 0:
-            raise ValueError(f"{what}: the radius must be positive, not {row[5]:g} um")
-        if i and not 0 <= parent[i] < i:
-            raise ValueError(f"{what}: its parent, {int(row[6])}, must stand above it")
-    if table[0, 1] != _SOMA or np.any(table[1:, 1] == _SOMA):
-        raise ValueError(f"{name}: the soma (type {_SOMA}) must be one point, the first of the file")
+def _line(tree: Morphology, number: int, kind: int, point: int, parent: int) -> str:
+    x, y, z = tree.xyz_um[point].tolist()
+    return f"{number} {kind} {x!r} {y!r} {z!r} {tree.radius_um[point].item()!r} {parent}"
 
 
 def plot_shape(

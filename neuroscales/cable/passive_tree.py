@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Branched trees without channels: their impedances from a matrix of cables, and by NEURON.
+"""Branched trees without channels: their impedances from the equations of their cables, and by NEURON.
 
 A stretch between two points of a tree is a cable with an axial resistance R and a membrane admittance G
 (conductance and, at a frequency f, capacitance: G = (g + 2 pi i f cm) area). Seen from its two ends it is
 
     I1 = Yc (V1 coth q - V2 / sinh q),   I2 = Yc (V2 coth q - V1 / sinh q),   q = sqrt(R G),   Yc = sqrt(G/R)
 
-where I1 and I2 flow in. At every point, what an electrode brings in is what the stretches take. These are as
-many linear equations as there are points; the inverse of their matrix holds every input impedance (its
-diagonal) and every transfer impedance of the tree. For cylinders nothing is approximated; a cone is taken as
-the cylinder of its area and axial resistance. That steady and sinusoidal potentials can be followed exactly
-from branch to branch is due to Rall (1959, https://doi.org/10.1016/0014-4886(59)90046-9).
+where I1 and I2 flow in. At every point, what an electrode brings in is what the stretches take: one linear
+equation for each point. They are solved from the tips to the soma and back (`tree_solver`). For cylinders
+nothing is approximated; a cone is cut into pieces, each taken as the cylinder of its area and axial
+resistance, so short that the error of the whole is about 1e-6. That steady and sinusoidal potentials can be
+followed exactly from branch to branch is due to Rall (1959, https://doi.org/10.1016/0014-4886(59)90046-9).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from neuron import h
 
-from neuroscales.cable.morphology import Morphology
+from mechanisms.places import plain_folder
+from neuroscales.cable import tree_cables
+from neuroscales.cable.morphology import Morphology, as_swc
 from neuroscales.cable.numerics import d_lambda_nseg, lambda_f_um
+from neuroscales.cable.tree_solver import Network
 from neuroscales.core import engine
 from neuroscales.core.parameters import check_fields
 from neuroscales.core.recording import Recording
@@ -76,10 +80,12 @@ class PassiveMembrane:
 def impedances_Mohm(
     tree: Morphology, membrane: PassiveMembrane | None = None, frequency_Hz: float = 0.0
 ) -> np.ndarray:
-    """All input and transfer impedances of a tree, from the matrix of its cables.
+    """All input and transfer impedances of a tree, from the equations of its cables.
 
     Entry [i, j] is the complex amplitude of the potential at point i for a current of 1 nA at point j. It is
-    the same as [j, i]: a tree without channels is reciprocal.
+    the same as [j, i]: a tree without channels is reciprocal. A tree of 4,000 points has 16 million of them
+    (256 MB); for those of one place, or for the input impedances alone, see `transfer_impedances_Mohm` and
+    `input_impedances_Mohm`.
 
     Args:
         tree: the points.
@@ -92,51 +98,64 @@ def impedances_Mohm(
     Raises:
         ValueError: a negative frequency.
     """
-    _check_frequency(frequency_Hz)
-    membrane = membrane or PassiveMembrane()
-    node = np.arange(len(tree.number))
-    node[tree.stems] = 0  # electrically the soma
-    matrix = _admittances_uS(tree, membrane, frequency_Hz, node)
-    used = np.unique(node)
-    impedances = np.linalg.inv(matrix[np.ix_(used, used)])  # 1/uS is Mohm
-    row = np.searchsorted(used, node)
-    return impedances[np.ix_(row, row)]
+    network, node = _network(tree, membrane, frequency_Hz)
+    attenuation = tree_cables.attenuation(network, node, tree.parent)
+    inputs = network.input_Mohm()[node]
+    found = np.empty((len(node), len(node)), dtype=complex)
+    for i, parent in enumerate(tree.parent):
+        found[i, :i] = attenuation[i] * found[parent, :i]  # none of the points before lies behind this one
+        found[:i, i] = found[i, :i]
+        found[i, i] = inputs[i]
+    return found
 
 
-def _admittances_uS(
-    tree: Morphology, membrane: PassiveMembrane, frequency_Hz: float, node: np.ndarray
+def input_impedances_Mohm(
+    tree: Morphology, membrane: PassiveMembrane | None = None, frequency_Hz: float = 0.0
 ) -> np.ndarray:
-    """What each point lets out, and what flows between it and its neighbors."""
-    own, between = _cable_uS(
-        membrane.axial_Mohm(tree.lengths_um, *tree.radii_um),
-        membrane.admittance_uS(tree.areas_um2, frequency_Hz),
-    )
-    ends, starts = node[tree.stretches], node[tree.parent[tree.stretches]]
-    matrix = np.zeros((len(node), len(node)), dtype=complex)
-    np.add.at(matrix, (ends, ends), own)
-    np.add.at(matrix, (starts, starts), own)
-    np.add.at(matrix, (ends, starts), -between)
-    np.add.at(matrix, (starts, ends), -between)
-    matrix[0, 0] += _soma_uS(tree, membrane, frequency_Hz)
-    return matrix
+    """Input impedance of each point: the diagonal of `impedances_Mohm`, in a time linear in the points.
+
+    Args and errors: those of `impedances_Mohm`.
+
+    Returns:
+        Impedances in Mohm, complex, shape (n_points,).
+    """
+    network, node = _network(tree, membrane, frequency_Hz)
+    return network.input_Mohm()[node]
 
 
-def _cable_uS(axial_Mohm: np.ndarray, membrane_uS: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A cable seen from its ends: Yc coth q and Yc / sinh q."""
-    q, characteristic_uS = np.sqrt(axial_Mohm * membrane_uS), np.sqrt(membrane_uS / axial_Mohm)
-    return characteristic_uS / np.tanh(q), characteristic_uS / np.sinh(q)
+def transfer_impedances_Mohm(
+    tree: Morphology, source: int = 0, membrane: PassiveMembrane | None = None, frequency_Hz: float = 0.0
+) -> np.ndarray:
+    """Impedance between one point and each: a column of `impedances_Mohm`, in a time linear in the points.
+
+    Args:
+        tree: the points.
+        source: index of the point into which the current flows; 0 is the soma.
+        membrane: what the tree is made of.
+        frequency_Hz: of the current; 0 for a steady one.
+
+    Returns:
+        Impedances in Mohm, complex, shape (n_points,); entry `source` is the input impedance there.
+
+    Raises:
+        ValueError: a negative frequency, or a point that there is not.
+    """
+    _check_points(tree, [source])
+    network, node = _network(tree, membrane, frequency_Hz)
+    return network.transfer_Mohm(node[source])[node]
 
 
-def _soma_uS(tree: Morphology, membrane: PassiveMembrane, frequency_Hz: float) -> complex:
-    """The soma as NEURON has it: a cylinder as long as thick, of the sphere's area, met in its middle."""
-    radius = tree.radius_um[0]
-    half_uS = membrane.admittance_uS(tree.soma_area_um2 / 2, frequency_Hz)
-    q = np.sqrt(membrane.axial_Mohm(radius, radius, radius) * half_uS)
-    return 2 * half_uS * np.tanh(q) / q
+def _network(
+    tree: Morphology, membrane: PassiveMembrane | None, frequency_Hz: float
+) -> tuple[Network, np.ndarray]:
+    _check_frequency(frequency_Hz)
+    return tree_cables.network(tree, membrane or PassiveMembrane(), frequency_Hz)
 
 
 class TreeSections:
     """The tree as NEURON's own reader makes it; its sections live as long as this object.
+
+    What it reads is the tree, not the file that the tree came from.
 
     Attributes:
         soma, dend, apic: lists of sections by type, as far as the file has them.
@@ -161,7 +180,10 @@ class TreeSections:
         h.load_file("import3d.hoc")
         reader = h.Import3d_SWC_read()
         reader.quiet = 1  # it has remarks on every soma of one point
-        reader.input(str(tree.path))
+        with plain_folder() as folder:  # NEURON opens no file beyond ASCII
+            path = Path(folder, "tree.swc")
+            path.write_text(as_swc(tree), encoding="ascii")
+            reader.input(str(path))
         h.Import3d_GUI(reader, False).instantiate(self)
 
     def _cover(self, membrane: PassiveMembrane, d_lambda: float) -> None:
@@ -173,12 +195,18 @@ class TreeSections:
 
     def _places(self, tree: Morphology) -> list[tuple[object, int]]:
         """For each point of the file a section, and the number of the section's own point there."""
-        listed = {
-            tuple(np.float32((section.x3d(i), section.y3d(i), section.z3d(i)))): (section, i)
-            for section in self.all
-            for i in range(section.n3d())
-        }
-        return [listed[tuple(np.float32(xyz))] for xyz in tree.xyz_um]
+        listed: dict[tuple, tuple[object, int]] = {}
+        for section in self.all:
+            before = None
+            for i in range(section.n3d()):
+                here = tuple(np.float32((section.x3d(i), section.y3d(i), section.z3d(i))))
+                listed[before, here] = section, i
+                before = here
+        listed[None, None] = self.soma[0], 1  # the middle of the three points that NEURON makes of it
+        xyz = [tuple(place) for place in np.float32(tree.xyz_um)]
+        begins = set(tree.stems) - set(tree.stretches)
+        before = [None if i in begins else xyz[parent] for i, parent in enumerate(tree.parent)]
+        return [listed[None, None], *(listed[pair] for pair in zip(before[1:], xyz[1:], strict=True))]
 
     def _segment(self, section: object, i: int) -> object:
         # The last arc length may miss L by rounding, and would then be read in the last segment.

@@ -9,7 +9,7 @@ import pytest
 
 from autograder import handin
 from autograder.handin import form, mechanism_file, spec, untrusted
-from mechanisms import MechanismError, workbench
+from mechanisms import MechanismError, nmodl, workbench
 from tests.autograder.mechanisms import HIDDEN, ITEM, PARSED, RIGHT, SPEC, TASK, beginning_with, verbatim
 
 
@@ -23,6 +23,28 @@ def refusal(text):
 def test_is_a_sound_text_taken_as_it_is():
     assert form.check(TASK, {"mechanism": RIGHT}) == {"mechanism": RIGHT}
     assert form.check(TASK, {"mechanism": RIGHT.replace("\n", "\r\n")}) == {"mechanism": RIGHT}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RIGHT.replace("other", "included"),  # a name that only begins like a word of NMODL
+        beginning_with('    printf("g: %g\\n", exp(g / 1 (uS)))'),
+        beginning_with('    : printf("%g", g)'),
+        "COMMENT\n20 \N{DEGREE SIGN}C\nENDCOMMENT\n" + RIGHT,
+    ],
+    ids=["a name", "printf", "printf in a comment", "a letter in a comment"],
+)
+def test_is_what_neuron_builds_and_harms_nobody_taken(text):
+    assert form.check(TASK, {"mechanism": text}) == {"mechanism": text}
+    compiled = mechanism_file.compiled_text(text)
+    assert "printf" not in compiled  # it changes nothing that is computed
+    assert nmodl.find_fault(compiled) is None
+
+
+def test_is_a_file_of_an_old_macintosh_read(tmp_path):
+    (tmp_path / "decay.mod").write_bytes(RIGHT.replace("\n", "\r").encode())
+    assert form.check(TASK, {"mechanism": tmp_path / "decay.mod"}) == {"mechanism": RIGHT}
 
 
 def test_is_a_file_read(tmp_path):
@@ -59,10 +81,10 @@ def test_does_nothing_that_was_hidden_in_a_comment_get_compiled():
         (RIGHT + "#include </etc/passwd>\n", "line 23: INCLUDE is not taken here"),
         (RIGHT.replace("RANGE", "BBCOREPOINTER q\n    RANGE"), "line 8: POINTER is not taken here"),
         (RIGHT.replace("RANGE", "EXTERNAL celsius\n    RANGE"), "line 8: EXTERNAL is not taken here"),
-        (RIGHT.replace("other", "included"), "line 12: INCLUDE is not taken here, not as a part of included"),
         (RIGHT.replace("= 0 (mV)", "=\xa00 (mV)"), "line 11: a character that cannot be seen ('\\xa0')"),
         (RIGHT + "CONSTRUCTOR { }\n", "line 23: CONSTRUCTOR is not taken here"),
-        (beginning_with('    printf("%g", g)'), "line 16: text in quotation marks is not taken"),
+        (beginning_with('    other = "g"'), "line 16: text in quotation marks is not taken"),
+        (beginning_with('    printf("%g"\n, g)'), "line 16: text in quotation marks is not taken"),
         (RIGHT + RIGHT.replace("Decay", "Other"), "one source holds one mechanism"),
         (RIGHT.replace("Decay", "ExpSyn"), "line 6: the task asks for POINT_PROCESS Decay, and this is"),
         (RIGHT.replace("Decay", "../../Decay"), "has no name"),
@@ -141,7 +163,6 @@ def test_does_a_mechanism_travel_as_its_text(tmp_path, shown):
     ("text", "words"),
     [
         (RIGHT.replace("-g / tau", "-g ** tau"), "mechanism, line 21: NMODL writes a power as ^"),
-        (RIGHT.replace("-g / tau", "-g"), "mechanism, line 21: the units of the two sides"),
         (beginning_with("    quit(0)"), "mechanism, line 16: there is no function quit"),
         (RIGHT.replace("Decay", "Decay/../x"), "mechanism, line 6: a mechanism's name is letters"),
     ],
@@ -151,6 +172,11 @@ def test_is_a_mistake_of_form_told_at_once_by_its_line(tmp_path, shown, text, wo
         start(tmp_path, "ada").hand_in("synapse", mechanism=text)
     assert str(caught.value).startswith(words)
     assert shown == []
+
+
+def test_are_units_that_do_not_fit_taken_and_told(tmp_path, shown):
+    start(tmp_path, "ada").hand_in("synapse", mechanism=RIGHT.replace("-g / tau", "-g"))
+    assert "advice (it is taken as it is): mechanism, line 21: the units of" in shown[0]["text/plain"]
 
 
 def test_does_practice_try_it(tmp_path, shown):

@@ -167,13 +167,13 @@ def test_is_a_library_that_lies_in_the_working_directory_told_too(tmp_path, warm
     assert _names_all(sentence) and "remove that folder" in sentence
 
 
-def test_is_a_source_with_a_mistake_reported_with_the_compilers_words(tmp_path):
+def test_is_a_source_with_a_mistake_told_by_its_file_and_line(tmp_path):
     folder = tmp_path / "mod"
     folder.mkdir()
     (folder / "broken.mod").write_text("NEURON { SUFFIX broken RANGE g \n BREAKPOINT {")
     run = ask(f"import mechanisms; mechanisms.load({str(folder)!r})", tmp_path / "cache")
     assert run.returncode == 1
-    assert "nrnivmodl cannot compile" in run.stderr and "broken.mod" in run.stderr
+    assert "SourceError: broken.mod, line 1: the block NEURON that begins here is not closed" in run.stderr
     assert libraries(tmp_path / "cache") == []
 
 
