@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Write, fail, mend, run, change, run again: all in one session, which this process is."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -328,3 +329,24 @@ def test_is_nothing_left_running_when_the_time_is_up_or_the_reader_interrupts(le
         signal.signal(signal.SIGALRM, before)
     with pytest.raises(ProcessLookupError):
         os.kill(int(file.read_text()), 0)
+
+
+def test_does_nothing_outlive_a_notebook_that_is_killed(tmp_path):
+    def end_alone(file):
+        write(LEAK).run(lambda: (file.write_text(str(os.getpid())), time.sleep(300)), timeout_s=300)
+
+    file = tmp_path / "pid"
+    notebook = multiprocessing.get_context("fork").Process(target=end_alone, args=(file,))
+    notebook.start()
+    wait_until(lambda: file.exists() and file.read_text())
+    notebook.kill()
+    notebook.join()
+    wait_until(lambda: not Path(f"/proc/{file.read_text()}").exists())
+
+
+def wait_until(happened, seconds=120):
+    """Generous: a busy machine is slow, and this ends as soon as it has happened."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.05)
