@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Has each question of the classic course and its notebook an answer, and does the homework run?"""
 
+import json
 import re
 import runpy
 import subprocess
@@ -18,70 +19,8 @@ from tests.pages import names_of
 BOOK = Path(__file__).resolve().parents[2] / "book"
 RIG = BOOK / "cable/rig"
 
-# question -> page, section on it, words without which the section would not be an answer
-ANSWERS = {
-    "what is a model good for": ("start/why-model", "three-things-a-model-is-good-for", "plausible"),
-    "conceptual and computational model": ("start/why-model", "from-animal-to-program", "conceptual control"),
-    "a model in Python and in hoc": ("start/why-model", "from-animal-to-program", "create soma, dendrite"),
-    "what moves, what drives it, what is conserved": (
-        "start/conserved",
-        "two-kinds-of-signal-one-kind-of-bookkeeping",
-        "what is conserved",
-    ),
-    "is NEURON installed and working": ("start/neuron", "is-it-installed", "neuroscales.doctor"),
-    "what does the standard run do to dt": ("start/neuron", "what-run-does", "may be changed"),
-    "to which potential to initialize": ("start/neuron", "where-to-start-from", "finitialize"),
-    "a pulse of one ampere": ("start/neuron", "one-ampere", "1 A"),
-    "a pulse of 0.01 ms": ("start/neuron", "short-pulse", "0.01 ms"),
-    "what is a range variable": ("start/sections", "anatomy-on-one-side-numerics-on-the-other", "diam"),
-    "all nodes of a section": ("start/sections", "where-the-nodes-lie", "allseg"),
-    "is the grid fine enough": ("start/sections", "how-many-segments", "nseg"),
-    "build the axon": ("cable/squid-axon", "build-it-line-by-line", "20_000"),
-    "potential in the middle, along the axon, as a movie": ("cable/collision", "watch-it", "ns-explorer"),
-    "threshold to two places": (
-        "cable/threshold",
-        "find-it-by-hand-then-let-bisection-do-it",
-        "Rounded up to two digits",
-    ),
-    "amplitude and half-width at twice threshold": ("cable/threshold", "measuring-a-spike", "half-width"),
-    "half the sodium density": ("cable/sodium", "height-width-and-speed", "Cut the density in half"),
-    "the smallest gnabar": ("cable/sodium", "the-smallest-density-has-two-answers", "limit of"),
-    "homework 1, the rig": ("cable/homework", "a-model-and-a-rig", "python -i axonrig.py"),
-    "homework 1, with NEURON's windows": (
-        "cable/homework",
-        "the-same-with-neuron-s-windows",
-        "session file",
-    ),
-    "homework 2, what happens": ("cable/collision", "two-waves-or-two-fires", "annihilate"),
-    "homework 2, why": ("cable/collision", "why-nothing-passes", "inactivated"),
-    "homework 2, plots every 0.1 ms": ("cable/homework", "homework-2-collision", "2.8, 2.9, 3.0"),
-    "homework 3, nseg = 15": ("cable/propagation", "what-does-nseg-15-do-and-why", "None of this is biology"),
-    "homework 3, velocity over the middle half": (
-        "cable/propagation",
-        "the-two-percent-mistake",
-        "node to node",
-    ),
-    "homework 4, what happens": ("cable/anode-break", "pull-down-let-go", "after the release"),
-    "homework 4, m, h, n and gna, gk": ("cable/anode-break", "what-the-gates-say", "conductances"),
-    "homework 4, read about it": ("cable/anode-break", "references", "10.1113/jphysiol.1956.sp005459"),
-    "a run in which nothing happens": ("membrane/capacitor", "a-run-in-which-nothing-happens", "No current"),
-    "1 nA for 1 ms into a bilayer": ("membrane/capacitor", "a-pulse", "one picocoulomb"),
-    "which amplitude gives 10 mV": ("membrane/capacitor", "a-pulse", "By a hundred"),
-    "what a real cell would do": ("membrane/capacitor", "a-pulse", "opens pores"),
-    "0.01 ms with two steps": ("membrane/capacitor", "shorter-than-a-step", "counts for a whole step"),
-    "from ___ to ___ mV, divide by ___": ("membrane/capacitor", "try", "divide the amplitude by ___"),
-    "area of cylinder and sphere": ("membrane/capacitor", "a-soma", "the two are equal"),
-    "a check that can fail": ("membrane/capacitor", "a-soma", "A check is worth what it would catch"),
-    "where pas moves the rest": ("membrane/leak", "insert-it-and-look-where-it-goes", "The rest has moved"),
-    "hh without its gates": ("membrane/leak", "how-far-and-how-soon", "gated channels of hh switched off"),
-    "reversal potentials": ("membrane/action-potential", "give-the-soma-its-channels", "two batteries"),
-    "what ends a spike": ("membrane/action-potential", "who-does-what", "Both gates do"),
-    "the jump near 0.08": ("membrane/action-potential", "a-jump", "A density of channels has no threshold"),
-    "with and without a dendrite": ("cable/dendrites", "a-soma-gets-company", "a second way out"),
-    "a spike along the dendrite": ("cable/dendrites", "along-the-dendrite", "arrive at the far end"),
-    "the cable equation": ("cable/cable", "one-slice-one-equation", "length constant"),
-    "the dance of a channel": ("membrane/channels", "two-clocks", "dances on this page"),
-}
+# of each question the page, the section on it, and words without which the section would not be an answer
+ANSWERS = json.loads((Path(__file__).parent / "classic_course.json").read_text(encoding="utf-8"))
 
 
 def section(html: str, anchor: str) -> str:
@@ -94,7 +33,7 @@ def section(html: str, anchor: str) -> str:
 
 @pytest.mark.parametrize("question", ANSWERS)
 def test_is_each_question_of_the_classic_course_answered(site, question):
-    page, anchor, words = ANSWERS[question]
+    page, anchor, words = (ANSWERS[question][key] for key in ("page", "section", "words"))
     text = re.sub(r"<(?!figure)[^>]+>", "", section((site / f"{page}.html").read_text(), anchor))
     assert words in re.sub(r"\s+", " ", text), (page, anchor)
 

@@ -216,17 +216,15 @@ def test_is_the_symmetric_formula_wrong_where_rows_are_normalized():
     assert np.abs(pairs(shortcut) / pairs(exact) - 1).mean() > 0.01
 
 
+def _noisy(tau_ms, network, seed, **times):
+    noise = Noise(np.random.default_rng(seed), {"x": 0.1})
+    return simulate_network(Linear(tau_ms), network, noise=noise, sample_every=10, **times)
+
+
 def test_do_a_simulation_and_theory_agree_on_functional_connectivity():
     brain = _few()
     network = Network.of(brain, 0.8, np.inf)
-    run = simulate_network(
-        Linear(20.0),
-        network,
-        tstop_ms=100_000,
-        dt_ms=1.0,
-        noise=Noise(np.random.default_rng(4), {"x": 0.1}),
-        sample_every=10,
-    )
+    run = _noisy(20.0, network, 4, tstop_ms=100_000, dt_ms=1.0)
     exact = covariance(network, 20.0, 0.1)
     found = functional.measured_covariance(run, "x", skip_ms=2000)
     # The mean mode lives 100 ms: 100 s hold about 1000 independent samples of it, SE 4.5 % of a variance.
@@ -239,14 +237,7 @@ def test_is_the_covariance_with_delays_that_of_a_run(gain, speed_m_s):
     """Two regions: the spectral integral beside a simulation, and beside Lyapunov without delays."""
     network = Network.of(BRAIN.subset([0, 20, 40]), gain, speed_m_s)
     exact = delayed_covariance(network, 10.0, 0.1)
-    run = simulate_network(
-        Linear(10.0),
-        network,
-        tstop_ms=60_000,
-        dt_ms=0.5,
-        noise=Noise(np.random.default_rng(6), {"x": 0.1}),
-        sample_every=10,
-    )
+    run = _noisy(10.0, network, 6, tstop_ms=60_000, dt_ms=0.5)
     found = functional.measured_covariance(run, "x", skip_ms=1000)
     slowest_ms = -1 / exciting_root(network, 10.0)
     standard_error = np.sqrt(2 * slowest_ms / 60_000) * exact.max()

@@ -21,8 +21,9 @@ _EXPORT = re.compile(r"^export (?=const|let|function|class)", re.MULTILINE)
 
 
 def sources() -> dict[str, Path]:
-    """The `.mod` files that page modules are made from, by the name of the module."""
-    own = {path.stem: path for path in sorted(MECHANISMS.glob("*.mod")) if path.stem not in _BY_HAND}
+    """The files in NMODL that page modules are made from, by the name of the module."""
+    files_of_the_course = sorted([*MECHANISMS.glob("*.mod"), *MECHANISMS.glob("*.inc")])
+    own = {path.stem: path for path in files_of_the_course if path.stem not in _BY_HAND}
     own["slow_potassium"] = FOLDER.parents[1] / "synapse" / "slow_potassium.mod"
     return {name: NEURONS_OWN / f"{name}.mod" for name in _OF_NEURON} | own
 

@@ -17,10 +17,10 @@ export const IClamp = {
 };
 
 export const SEClamp = {
-  name: "SEClamp", kind: "point",
+  name: "SEClamp", kind: "point", currents: ["i"], electrode: true,
   parameters: { rs: 1, dur1: 0, amp1: 0, dur2: 0, amp2: 0, dur3: 0, amp3: 0 },
   sizes: { i: 1, vc: 1, on: 1 }, ions: [],
-  build({ _run, _count, _node, _area, arrays }) {
+  build({ _run, _count, _node, arrays }) {
     const { rs, dur1, amp1, dur2, amp2, dur3, amp3, i, vc, on } = arrays;
 
     // The level that is commanded now.
@@ -30,15 +30,11 @@ export const SEClamp = {
       vc[_i] = t < dur1[_i] ? amp1[_i] : t < end2 ? amp2[_i] : t < end3 ? amp3[_i] : 0;
     }
 
-    function currents() {
-      const { t, v, d, rhs } = _run;
+    function currentsAt(above) {
+      const { t, v } = _run;
       for (let _i = 0; _i < _count; _i++) {
-        const k = _node[_i], per = 100 / _area[k];
         command(_i, t);
-        const shifted = on[_i] ? (vc[_i] - (v[k] + 0.001)) / rs[_i] : 0;
-        i[_i] = on[_i] ? (vc[_i] - v[k]) / rs[_i] : 0;
-        d[k] -= (shifted - i[_i]) / 0.001 * per;
-        rhs[k] += i[_i] * per;
+        i[_i] = on[_i] ? (vc[_i] - (v[_node[_i]] + above)) / rs[_i] : 0;
       }
     }
 
@@ -49,19 +45,19 @@ export const SEClamp = {
       }
     }
 
-    return { initialize: () => on.fill(0), currents, advance };
+    return { initialize: () => on.fill(0), currentsAt, advance };
   },
 };
 
 // Two electrodes and an amplifier of finite gain, by the circuit of NEURON's VClamp; for secondorder 0 only. The states
 // are the amplifier's input `e`, its output `vo` and the measured potential `vi`; those of the last step end in 0.
 export const VClamp = {
-  name: "VClamp", kind: "point",
+  name: "VClamp", kind: "point", currents: ["i"], electrode: true,
   parameters: {
     gain: 1e5, rstim: 1, tau1: 0.001, tau2: 0, fac: 0, dur1: 0, amp1: 0, dur2: 0, amp2: 0, dur3: 0, amp3: 0,
   },
   sizes: { i: 1, e: 1, vo: 1, vi: 1, e0: 1, vo0: 1, vi0: 1, stim: 1, end: 1 }, ions: [],
-  build({ _run, _count, _node, _area, arrays }) {
+  build({ _run, _count, _node, arrays }) {
     const { gain, rstim, tau1, tau2, fac, dur1, amp1, dur2, amp2, dur3, amp3 } = arrays;
     const { i, e, vo, vi, e0, vo0, vi0, stim, end } = arrays;
 
@@ -95,15 +91,11 @@ export const VClamp = {
       }
     }
 
-    function currents() {
-      const { t, v, d, rhs } = _run;
+    function currentsAt(above) {
+      const { t, v } = _run;
       for (let _i = 0; _i < _count; _i++) {
-        const k = _node[_i], per = 100 / _area[k];
         command(_i, t);
-        const shifted = current(_i, v[k] + 0.001);
-        i[_i] = current(_i, v[k]);
-        d[k] -= (shifted - i[_i]) / 0.001 * per;
-        rhs[k] += i[_i] * per;
+        i[_i] = current(_i, v[_node[_i]] + above);
       }
     }
 
@@ -116,6 +108,6 @@ export const VClamp = {
       }
     }
 
-    return { initialize, currents, advance };
+    return { initialize, currentsAt, advance };
   },
 };

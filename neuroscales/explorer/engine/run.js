@@ -5,6 +5,7 @@
 
 import { LongitudinalDiffusion } from "./diffusion.js";
 import { EventQueue } from "./events.js";
+import { flowOf } from "./flow.js";
 import { checkIons, groupsOf, ionsOf, lookUp } from "./groups.js";
 import { layOut, nodeOf } from "./tree.js";
 
@@ -45,6 +46,7 @@ export class Run {
       const { mechanism, count, node, arrays } = group;
       const given = { _run: this, _count: count, _node: node, _area: nodes.area, _diam: nodes.diam, _self: number };
       group.methods = mechanism.build({ ...given, arrays, ions: this.ions });
+      if (group.methods.currentsAt) group.methods.currents = flowOf(this, group);
     });
     const all = (name) => this.groups.map(({ methods }) => methods[name]).filter(Boolean);
     Object.assign(this, { flows: all("currents"), moves: all("advance"), afters: all("afterSolve") });
@@ -151,12 +153,8 @@ export class Run {
   // The equations of the tree: currents and slopes of all mechanisms, capacitance, and what flows along.
   assemble() {
     const { v, d, rhs, ofChild, ofParent } = this, { parent, cm, roots, count } = this.nodes;
-    d.fill(0);
-    rhs.fill(0);
-    for (const ion of this.ionList) {
-      ion.i.fill(0);
-      ion.slope.fill(0);
-    }
+    for (let k = 0; k < count; k++) d[k] = rhs[k] = 0;
+    for (const { i, slope } of this.ionList) for (let k = 0; k < count; k++) i[k] = slope[k] = 0;
     for (const flow of this.flows) flow();
     const rate = this.capacityRate();
     for (let k = 0; k < count; k++) d[k] += rate * cm[k];

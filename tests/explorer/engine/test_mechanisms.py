@@ -23,6 +23,7 @@ def test_is_the_committed_module_what_the_translator_makes_of_the_file(name):
 def test_has_every_mechanism_of_the_course_a_module_and_every_module_a_mechanism():
     made = {path.stem for path in (FOLDER / "mechanisms").glob("*.js")}
     assert made == set(sources())
+    assert {path.stem for path in MECHANISMS.glob("*.inc")} <= made
     by_hand = {path.stem for path in MECHANISMS.glob("*.mod")} - made
     assert by_hand == {"vecstim"} and "export const VecStim" in (FOLDER / "stimuli.js").read_text("utf-8")
 
@@ -106,6 +107,47 @@ def test_is_what_neuron_s_parser_does_not_read_refused(tmp_path):
         translate(_own(tmp_path, breakpoint="i = = 3"))
 
 
+_SHARED = """PARAMETER {{ k = 2 }}
+ASSIGNED {{ i v }}
+BREAKPOINT {{ i = twice(v) }}
+FUNCTION twice(x) {{ twice = k * x }}
+{more}
+"""
+_TAKES = """NEURON {{ SUFFIX taker NONSPECIFIC_CURRENT i }}
+INCLUDE "shared.inc"
+ASSIGNED {{ start }}
+INITIAL {{ start = twice(3) }}
+{more}
+"""
+
+
+def _taker(tmp_path, mod="", inc=""):
+    for name, trunk, more in (("taker.mod", _TAKES, mod), ("shared.inc", _SHARED, inc)):
+        (tmp_path / name).write_text(trunk.format(more=more), encoding="ascii")
+    return tmp_path / "taker.mod"
+
+
+def test_is_what_a_file_includes_written_once_and_taken_from_there(tmp_path):
+    taker = translate(_taker(tmp_path))
+    assert 'import { shared } from "./shared.js";' in taker
+    assert "const { twice, currentsAt } = shared(_it);" in taker and "function twice" not in taker
+    assert "k[_i] * x" in translate(tmp_path / "shared.inc")
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"mod": "BREAKPOINT { i = 2 }"}, r"taker\.mod: shared\.inc has a block of the same kind"),
+        ({"inc": "INITIAL { k = 3 }"}, r"shared\.inc, line 5: write this into the \.mod file"),
+        ({"inc": "FUNCTION f() { f = start }"}, r"shared\.inc, line 5: what is start\?"),
+    ],
+)
+def test_is_an_include_refused_that_cannot_be_a_module_of_its_own(tmp_path, parts, message):
+    file = _taker(tmp_path, **parts)
+    with pytest.raises(NotTranslated, match=message):
+        [translate(path) for path in (tmp_path / "shared.inc", file)]
+
+
 # Mutation: a slip in a module must show.
 
 _VOLTS = [-40.0, -55.0]  # where rates are 0/0
@@ -115,10 +157,10 @@ _NUMBER = re.compile(r"(?<![\w.\[])\d+\.?\d*(?:e-?\d+)?(?![\w.])")
 def _physical(lines: list[str]) -> list[tuple[int, re.Match]]:
     """Line and place of each number of the model in a module.
 
-    Not those of the scheme (0.001 mV), of loops, and of the guard at 0/0, which is open below 1e-5 mV: the 2
+    Not those of loops, and of the guard at 0/0, which is open below 1e-5 mV: the 2
     of its Taylor series moves a rate by less than a billionth.
     """
-    others = ("0.001", "sizes", "let ", "for (", "1e-06")
+    others = ("sizes", "let ", "for (", "1e-06")
     found = []
     for number, line in enumerate(lines):
         if not line.startswith("//") and not any(word in line for word in others):

@@ -4,9 +4,10 @@ export const Exp2Syn = {
   parameters: { tau1: 0.1, tau2: 10, e: 0 },
   sizes: { A: 1, B: 1, i: 1, g: 1, factor: 1 },
   ions: [], uses: [],
+  currents: ["i"],
   weights: 1,
   build(_it) {
-    const { _run, _count, _node, _area } = _it;
+    const { _run, _count, _node } = _it;
     const { tau1, tau2, e, A, B, i, g, factor } = _it.arrays;
     function initialize() {
       for (let _i = 0; _i < _count; _i++) {
@@ -24,20 +25,11 @@ export const Exp2Syn = {
         factor[_i] = 1 / factor[_i];
       }
     }
-    function current(_i, v) {
-      g[_i] = B[_i] - A[_i];
-      i[_i] = g[_i] * (v - e[_i]);
-      return i[_i];
-    }
-    function currents() {
-      const { v: _v, d: _d, rhs: _rhs } = _run;
+    function currentsAt(_above) {
       for (let _i = 0; _i < _count; _i++) {
-        const _k = _node[_i];
-        const _per = 100 / _area[_k];
-        const _shifted = current(_i, _v[_k] + 0.001);
-        const _now = current(_i, _v[_k]);
-        _d[_k] += (_shifted - _now) / 0.001 * _per;
-        _rhs[_k] -= _now * _per;
+        const v = _run.v[_node[_i]] + _above;
+        g[_i] = B[_i] - A[_i];
+        i[_i] = g[_i] * (v - e[_i]);
       }
     }
     function advance() {
@@ -51,6 +43,6 @@ export const Exp2Syn = {
       A[_i] = A[_i] + _weights[0] * factor[_i];
       B[_i] = B[_i] + _weights[0] * factor[_i];
     }
-    return { initialize, currents, advance, receive };
+    return { initialize, currentsAt, advance, receive };
   },
 };

@@ -4,28 +4,20 @@ export const ExpSyn = {
   parameters: { tau: 0.1, e: 0 },
   sizes: { g: 1, i: 1 },
   ions: [], uses: [],
+  currents: ["i"],
   weights: 1,
   build(_it) {
-    const { _run, _count, _node, _area } = _it;
+    const { _run, _count, _node } = _it;
     const { tau, e, g, i } = _it.arrays;
     function initialize() {
       for (let _i = 0; _i < _count; _i++) {
         g[_i] = 0;
       }
     }
-    function current(_i, v) {
-      i[_i] = g[_i] * (v - e[_i]);
-      return i[_i];
-    }
-    function currents() {
-      const { v: _v, d: _d, rhs: _rhs } = _run;
+    function currentsAt(_above) {
       for (let _i = 0; _i < _count; _i++) {
-        const _k = _node[_i];
-        const _per = 100 / _area[_k];
-        const _shifted = current(_i, _v[_k] + 0.001);
-        const _now = current(_i, _v[_k]);
-        _d[_k] += (_shifted - _now) / 0.001 * _per;
-        _rhs[_k] -= _now * _per;
+        const v = _run.v[_node[_i]] + _above;
+        i[_i] = g[_i] * (v - e[_i]);
       }
     }
     function advance() {
@@ -37,6 +29,6 @@ export const ExpSyn = {
     function receive(_i, _weights, _flag) {
       g[_i] = g[_i] + _weights[0];
     }
-    return { initialize, currents, advance, receive };
+    return { initialize, currentsAt, advance, receive };
   },
 };

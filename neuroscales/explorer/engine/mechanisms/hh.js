@@ -4,12 +4,13 @@ export const hh = {
   parameters: { gnabar: 0.12, gkbar: 0.036, gl: 0.0003, el: -54.3 },
   sizes: { m: 1, h: 1, n: 1, gna: 1, gk: 1, ina: 1, ik: 1, il: 1, minf: 1, hinf: 1, ninf: 1, mtau: 1, htau: 1, ntau: 1 },
   ions: ["na", "k"], uses: ["ena", "ek", "ina", "ik"],
+  currents: ["ina", "ik", "il"],
   build(_it) {
     const { _run, _count, _node } = _it;
     const { gnabar, gkbar, gl, el, m, h, n, gna, gk, ina, ik, il, minf, hinf, ninf, mtau, htau, ntau } = _it.arrays;
     const { celsius } = _it._run;
-    const { e: ena, i: _ina, slope: _dina } = _it.ions.na;
-    const { e: ek, i: _ik, slope: _dik } = _it.ions.k;
+    const { e: ena } = _it.ions.na;
+    const { e: ek } = _it.ions.k;
     const _c1 = Math.pow(3, ((celsius - 6.3) / 10));
     function vtrap(x, y) {
       let _result = 0;
@@ -48,28 +49,14 @@ export const hh = {
         n[_i] = ninf[_i];
       }
     }
-    function current(_i, v) {
-      gna[_i] = gnabar[_i] * m[_i] * m[_i] * m[_i] * h[_i];
-      ina[_i] = gna[_i] * (v - ena[_node[_i]]);
-      gk[_i] = gkbar[_i] * n[_i] * n[_i] * n[_i] * n[_i];
-      ik[_i] = gk[_i] * (v - ek[_node[_i]]);
-      il[_i] = gl[_i] * (v - el[_i]);
-      return ina[_i] + ik[_i] + il[_i];
-    }
-    function currents() {
-      const { v: _v, d: _d, rhs: _rhs } = _run;
+    function currentsAt(_above) {
       for (let _i = 0; _i < _count; _i++) {
-        const _k = _node[_i];
-        const _shifted = current(_i, _v[_k] + 0.001);
-        const _before_ina = ina[_i];
-        const _before_ik = ik[_i];
-        const _now = current(_i, _v[_k]);
-        _dina[_k] += (_before_ina - ina[_i]) / 0.001;
-        _dik[_k] += (_before_ik - ik[_i]) / 0.001;
-        _ina[_k] += ina[_i];
-        _ik[_k] += ik[_i];
-        _d[_k] += (_shifted - _now) / 0.001;
-        _rhs[_k] -= _now;
+        const v = _run.v[_node[_i]] + _above;
+        gna[_i] = gnabar[_i] * m[_i] * m[_i] * m[_i] * h[_i];
+        ina[_i] = gna[_i] * (v - ena[_node[_i]]);
+        gk[_i] = gkbar[_i] * n[_i] * n[_i] * n[_i] * n[_i];
+        ik[_i] = gk[_i] * (v - ek[_node[_i]]);
+        il[_i] = gl[_i] * (v - el[_i]);
       }
     }
     function advance() {
@@ -82,6 +69,6 @@ export const hh = {
         n[_i] += (1 - Math.exp(-_dt / ntau[_i])) * (ninf[_i] - n[_i]);
       }
     }
-    return { initialize, currents, advance };
+    return { initialize, currentsAt, advance };
   },
 };

@@ -31,7 +31,7 @@ class Code:
         self.routines = {
             text(block.name): block
             for kind in ("FunctionBlock", "ProcedureBlock")
-            for block in source.of(kind)
+            for block in source.all_of(kind)
         }
         self.hoisted: dict[str, str] = {}
         self._scopes: list[dict[str, str]] = []

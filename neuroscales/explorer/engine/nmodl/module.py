@@ -9,24 +9,31 @@ from typing import Any
 from neuroscales.explorer.engine.nmodl.code import Code, indented, unwrapped
 from neuroscales.explorer.engine.nmodl.kinetic import Kinetic
 from neuroscales.explorer.engine.nmodl.linear import cnexp
-from neuroscales.explorer.engine.nmodl.source import Source, text
+from neuroscales.explorer.engine.nmodl.source import NotTranslated, Source, text
 
 _HANDLED = {
     "NeuronBlock", "UnitBlock", "ParamBlock", "ConstantBlock", "StateBlock", "AssignedBlock", "Define",
     "Model", "BlockComment", "LineComment", "UnitState", "InitialBlock", "BreakpointBlock", "DerivativeBlock",
     "KineticBlock", "FunctionBlock", "ProcedureBlock", "NetReceiveBlock", "BeforeBlock", "AfterBlock",
 }  # fmt: skip
+_INCLUDABLE = {
+    "UnitBlock", "ParamBlock", "ConstantBlock", "StateBlock", "AssignedBlock", "Define", "BlockComment",
+    "LineComment", "UnitState", "BreakpointBlock", "DerivativeBlock", "FunctionBlock", "ProcedureBlock",
+}  # fmt: skip
 _MOMENTS = {("BeforeBlock", "STEP"): "beforeRecording", ("AfterBlock", "SOLVE"): "afterSolve"}
 
 
 def translate(path: Path) -> str:
-    """The page module of a `.mod` file.
+    """The page module of a file in NMODL.
+
+    What a file includes becomes a module of its own, so it must declare all the names that it uses.
 
     Args:
-        path: The file.
+        path: A `.mod` file, or a file that such a one includes.
 
     Returns:
-        The text of a module of JavaScript that exports the mechanism under its name.
+        The text of a module of JavaScript. That of a `.mod` file exports the mechanism under its name. That
+        of an included file exports a function, under its name, which returns what mechanisms take from it.
 
     Raises:
         NotTranslated: Something that the page engine does not cover; the message names the line.
@@ -39,29 +46,42 @@ class Module:
 
     def __init__(self, source: Source) -> None:
         self.source, self.names, self.code = source, source.names, Code(source)
-        for block in source.blocks:
-            if type(block).__name__ not in _HANDLED:
-                raise source.refuse(
-                    block, f"the page engine has no {type(block).__name__.removesuffix('Block')}"
-                )
+        self._check_blocks()
+        self.includes = [Module(Source(path)) for path in source.includes]
         self.solve = self._solve()
         kinetic = [b for b in source.of("KineticBlock") if self.solve and text(b.name) == self.solve[0]]
         self.kinetic = Kinetic(self.code, kinetic[0]) if kinetic else None
 
+    def _check_blocks(self) -> None:
+        for block in self.source.own:
+            kind = type(block).__name__
+            if kind not in _HANDLED:
+                raise self.source.refuse(block, f"the page engine has no {kind.removesuffix('Block')}")
+            if self.source.kind == "include" and kind not in _INCLUDABLE:
+                raise self.source.refuse(
+                    block, "write this into the .mod file, the page engine does not include it"
+                )
+
     def text(self) -> str:
         """The whole module."""
-        routines = [line for name in self.code.routines for line in self.code.routine(name)]
-        scheme = self.kinetic.lines() if self.kinetic else []
         blocks, methods = self._methods()
-        if self.kinetic and (diffusions := self.kinetic.diffusions()):
-            blocks, methods = [*blocks, *diffusions], [*methods, "diffusions"]
-        hoisted = [f"const {name} = {value};" for value, name in self.code.hoisted.items()]
-        imports = ['import { SparseStep } from "../sparse-step.js";', ""] if self.kinetic else []
-        body = [*hoisted, *routines, *self._sparse(), *scheme, *blocks]
-        body = [*self._taken({word for line in body for word in _js_words(line)}), *body]
+        written = [*self._routines(), *self._scheme(), *blocks]
+        taken = self._from_includes(_words_of(written), methods)
+        for name, given in taken.items():
+            written = [f"const {{ {', '.join(given)} }} = {name}(_it);", *written]
+        body = [*(f"const {name} = {value};" for value, name in self.code.hoisted.items()), *written]
+        body = [*self._taken(_words_of(body)), *body]
         lines = [
             f"// Made from {self.source.path.name} by python -m neuroscales.explorer.engine.",
-            *imports,
+            *self._imports(taken),
+            *(self._included(body) if self.source.kind == "include" else self._mechanism(body, methods)),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _mechanism(self, body: list[str], methods: list[str]) -> list[str]:
+        """What a mechanism's module exports: what it has, and how it is built for the instances of a run."""
+        methods = [*methods, *(name for include in self.includes for name in include.methods)]
+        return [
             f"export const {self.source.name} = {{",
             *indented(self._declared()),
             "  build(_it) {",
@@ -70,7 +90,55 @@ class Module:
             "  },",
             "};",
         ]
-        return "\n".join(lines) + "\n"
+
+    def _included(self, body: list[str]) -> list[str]:
+        """What the module of an included file exports: a function that gives routines and methods."""
+        given = ", ".join([*self.routines, *self.methods])
+        head = f"export function {self.source.name}({'_it' if '_it' in _words_of(body) else ''}) {{"
+        return [head, *indented(body), f"  return {{ {given} }};", "}"]
+
+    def _imports(self, taken: dict[str, list[str]]) -> list[str]:
+        lines = ['import { SparseStep } from "../sparse-step.js";'] if self.kinetic else []
+        lines += [f'import {{ {name} }} from "./{name}.js";' for name in taken]
+        return [*lines, ""] if lines else []
+
+    @property
+    def routines(self) -> list[str]:
+        """The names of the FUNCTIONs and PROCEDUREs of this file."""
+        return [text(b.name) for kind in ("FunctionBlock", "ProcedureBlock") for b in self.source.of(kind)]
+
+    @property
+    def methods(self) -> list[str]:
+        """The names of the functions that the engine calls."""
+        return self._methods()[1]
+
+    def _routines(self) -> list[str]:
+        return [line for name in self.routines for line in self.code.routine(name)]
+
+    def _scheme(self) -> list[str]:
+        """The kinetic scheme and what solves it."""
+        if not self.kinetic:
+            return []
+        scheme = self.kinetic.lines()  # finds out whether it is linear
+        return [
+            f"const _s = new SparseStep({self.kinetic.size}, {json.dumps(self.kinetic.linear)});",
+            *scheme,
+        ]
+
+    def _from_includes(self, used: set[str], methods: list[str]) -> dict[str, list[str]]:
+        """What comes from each included file: the routines that are used, and what the engine calls."""
+        taken = {}
+        for include in self.includes:
+            if twice := set(methods) & set(include.methods):
+                raise NotTranslated(
+                    f"{self.source.path.name}: {include.source.path.name} has a block of the same kind "
+                    f"({', '.join(sorted(twice))}): keep one of them"
+                )
+            given = [name for name in include.routines if name in used]
+            given += include.methods if self.source.kind != "include" else []
+            if given:
+                taken[include.source.name] = given
+        return taken
 
     # What it holds.
 
@@ -86,6 +154,8 @@ class Module:
             f"sizes: {{ {', '.join(f'{name}: {size}' for name, size in sizes.items())} }},",
             f"ions: {json.dumps(ions)}, uses: {json.dumps([*(names.reads | names.writes)])},",
         ]
+        if names.currents:
+            lines.append(f"currents: {json.dumps(names.currents)},")
         if names.streams:
             lines.append(f"streams: {json.dumps(names.streams)},")
         if self.source.of("NetReceiveBlock"):
@@ -109,36 +179,31 @@ class Module:
         """For each ion the fields that the mechanism uses, under NMODL's names."""
         fields: dict[str, list[str]] = {}
         for name, ion in (self.names.reads | self.names.writes).items():
-            own = name in self.names.own
             field = {f"e{ion}": "e", f"{ion}i": "inside", f"{ion}o": "outside", f"i{ion}": "i"}[name]
-            fields.setdefault(ion, []).append(f"{field}: {'_' * own}{name}")
-            if own:
-                fields[ion].append(f"slope: _d{name}")
+            if name not in self.names.own:
+                fields.setdefault(ion, []).append(f"{field}: {name}")
         return fields
-
-    def _ionic(self) -> list[str]:
-        """The currents that belong to an ion."""
-        return [name for name in self.names.currents if name in self.names.writes]
 
     # What it does.
 
     def _methods(self) -> tuple[list[str], list[str]]:
         """The functions that the engine calls, and their names."""
         parts = {
-            "initialize": self._initialize(), "currents": self._currents(), "advance": self._advance(),
+            "initialize": self._initialize(), "currentsAt": self._currents(), "advance": self._advance(),
             "receive": self._receive(), "connect": self._connect(), **self._at_moments(),
         }  # fmt: skip
         parts = {name: lines for name, lines in parts.items() if lines}
+        if self.kinetic and (diffusions := self.kinetic.diffusions()):
+            parts["diffusions"] = diffusions
         return [line for lines in parts.values() for line in lines], [*parts]
 
-    def _each(self, name: str, body: list[str], before: tuple[str, ...] = ()) -> list[str]:
-        """A function that does `body` for each instance."""
+    def _each(self, name: str, body: list[str], before: tuple[str, ...] = (), above: str = "") -> list[str]:
+        """A function that does `body` for each instance, at its potential or `above` it."""
         if not body:
             return []
-        needs_v = any("v" in _js_words(line) for line in body)
-        v = ["const v = _run.v[_node[_i]];"] if needs_v else []
+        v = [f"const v = _run.v[_node[_i]]{above and f' + {above}'};"] if "v" in _words_of(body) else []
         loop = ["for (let _i = 0; _i < _count; _i++) {", *indented(v + body), "}"]
-        return [f"function {name}() {{", *indented([*before, *loop]), "}"]
+        return [f"function {name}({above}) {{", *indented([*before, *loop]), "}"]
 
     def _initialize(self) -> list[str]:
         body = [line for b in self.source.of("InitialBlock") for line in self._block(b.statement_block)]
@@ -162,33 +227,13 @@ class Module:
         return text(solve.block_name), method
 
     def _currents(self) -> list[str]:
-        """The current at a potential, and the loop that puts it and its slope into the tree's equations."""
-        if not self.names.currents:
+        """The currents so much above the potential as the engine says."""
+        if not self.names.currents and self.source.kind != "include":
             return []
         said = [s for s in self._statements_of_breakpoint() if not _is_solve(s)]
         with self.code.within({"v": "v"}):
             body = [line for statement in said for line in self.code.statement(statement)]
-        total = " + ".join(f"{name}[_i]" for name in self.names.currents)
-        return [
-            "function current(_i, v) {", *indented(body), f"  return {total};", "}",
-            "function currents() {", "  const { v: _v, d: _d, rhs: _rhs } = _run;",
-            "  for (let _i = 0; _i < _count; _i++) {", *indented(indented(self._loop())), "  }", "}",
-        ]  # fmt: skip
-
-    def _loop(self) -> list[str]:
-        point, ionic = self.source.kind == "point", self._ionic()
-        scale = " * _per" if point else ""
-        return [
-            "const _k = _node[_i];",
-            *(["const _per = 100 / _area[_k];"] if point else []),
-            "const _shifted = current(_i, _v[_k] + 0.001);",
-            *(f"const _before_{name} = {name}[_i];" for name in ionic),
-            "const _now = current(_i, _v[_k]);",
-            *(f"_d{name}[_k] += (_before_{name} - {name}[_i]) / 0.001{scale};" for name in ionic),
-            *(f"_{name}[_k] += {name}[_i]{scale};" for name in ionic),
-            f"_d[_k] += (_shifted - _now) / 0.001{scale};",
-            f"_rhs[_k] -= _now{scale};",
-        ]
+        return self._each("currentsAt", body, above="_above")
 
     def _advance(self) -> list[str]:
         """One step of the states."""
@@ -201,6 +246,10 @@ class Module:
                 (f"const _states = [{states}];",),
             )  # fmt: skip
         blocks = [b for b in self.source.of("DerivativeBlock") if text(b.name) == self.solve[0]]
+        if not blocks:
+            raise self.source.refuse(
+                self.source.of("BreakpointBlock")[0], f"{self.solve[0]} stands in another file"
+            )
         with self.code.within({"v": "v"}):
             body = [line for s in blocks[0].statement_block.statements for line in self._differential(s)]
         return self._each("advance", body, ("const _dt = _run.dt;",))
@@ -211,12 +260,6 @@ class Module:
         if type(inner).__name__ != "DiffEqExpression":
             return self.code.statement(statement)
         return [cnexp(self.code, inner.expression)]
-
-    def _sparse(self) -> list[str]:
-        if not self.kinetic:
-            return []
-        self.kinetic.lines()  # finds out whether it is linear
-        return [f"const _s = new SparseStep({self.kinetic.size}, {json.dumps(self.kinetic.linear)});"]
 
     def _at_moments(self) -> dict[str, list[str]]:
         """BEFORE STEP and AFTER SOLVE."""
@@ -236,7 +279,7 @@ class Module:
         if not blocks:
             return []
         body = self.code.block(blocks[0].statement_block, self._weights() | {"v": "v"})
-        v = ["const v = _run.v[_node[_i]];"] if any("v" in _js_words(line) for line in body) else []
+        v = ["const v = _run.v[_node[_i]];"] if "v" in _words_of(body) else []
         return ["function receive(_i, _weights, _flag) {", *indented(v + body), "}"]
 
     def _weights(self) -> dict[str, str]:
@@ -269,5 +312,6 @@ def _initial_of(statement: Any) -> Any:
     return inner if type(inner).__name__ == "InitialBlock" else None
 
 
-def _js_words(line: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z_]\w*", line))
+def _words_of(lines: list[str]) -> set[str]:
+    """The names in lines of JavaScript."""
+    return {word for line in lines for word in re.findall(r"[A-Za-z_]\w*", line)}

@@ -61,7 +61,7 @@ class Source:
     """A parsed file.
 
     Args:
-        path: The `.mod` file; what it includes lies beside it.
+        path: The `.mod` file, or a file that such a one includes; what it includes lies beside it.
 
     Raises:
         NotTranslated: The file holds something that the page engine does not cover.
@@ -69,9 +69,12 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.program = _parsed(path)
-        self.blocks = list(self._flat(self.program.blocks))
-        self.name, self.kind = "", "density"
+        blocks = _parsed(path).blocks
+        self.own = [block for block in blocks if type(block).__name__ != "Include"]
+        self.blocks = list(self._flat(blocks))
+        self.includes: list[Path] = []
+        self._find_includes(blocks)
+        self.name, self.kind = path.stem, "density" if path.suffix == ".mod" else "include"
         self.here: Any = None  # the statement that is being translated
         self.names = Names()
         self._read_names()
@@ -84,8 +87,20 @@ class Source:
             else:
                 yield block
 
+    def _find_includes(self, blocks: Any) -> None:
+        """The files that are included, directly or by another, each once."""
+        for block in blocks:
+            if type(block).__name__ == "Include":
+                path = self.path.parent / text(block.filename).strip('"')
+                self.includes += [path] if path not in self.includes else []
+                self._find_includes(block.blocks)
+
     def of(self, kind: str) -> list:
-        """All blocks of one type of NMODL's syntax tree."""
+        """The file's own blocks of one type of NMODL's syntax tree."""
+        return [block for block in self.own if type(block).__name__ == kind]
+
+    def all_of(self, kind: str) -> list:
+        """The same with what the file includes."""
         return [block for block in self.blocks if type(block).__name__ == kind]
 
     def refuse(self, node: Any, why: str) -> NotTranslated:
@@ -125,7 +140,7 @@ class Source:
             "AssignedBlock": lambda block: self._read_sizes(block, self.names.variables),
         }  # fmt: skip
         for kind, read in known.items():
-            for block in self.of(kind):
+            for block in self.all_of(kind):
                 read(block)
         for name in self.names.own:
             self._check_name(name)
