@@ -105,15 +105,19 @@ def _add_init(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
     )
+    words = "IANA name of the zone of due times, such as Europe/Zurich (default: this machine's)"
+    parser.add_argument("--zone", metavar="NAME", help=words)
 
 
 def _init(options: argparse.Namespace) -> int:
     from autograder.course.create import create
 
-    course = create(options.course, key=options.key, rubrics=options.rubrics)
+    course = create(options.course, key=options.key, rubrics=options.rubrics, zone=options.zone)
+    zone = json.loads((course.root / "course.json").read_text(encoding="utf-8"))["zone"]
     print(f"Course folder {course.root}, released: {', '.join(course.assignments())}.")
     print(f"Give out the folders in {course.root / 'release'}; put what comes back into")
     print(f"{course.submitted('STUDENT', 'ASSIGNMENT') / 'ASSIGNMENT.ipynb'}, then run `autograder grade`.")
+    print(f"Fill in: `due` in course.json, in the zone {zone} (as 2027-03-01 23:59), and roster.csv.")
     return _OK
 
 
