@@ -26,7 +26,8 @@ examples:
   autograder check squid-axon.ipynb             for a student: is all handed in?
   autograder params ada7 --course ~/axons       one student's parameters and solved numbers
 
-exit codes: 0 done; 1 a submission could not be graded (it is named), or a derivation found no room; 2 usage
+exit codes: 0 done; 1 a submission could not be graded (it is named), or a derivation found no room; 2 usage;
+3 a file was not collected (it is named)
 """
 
 

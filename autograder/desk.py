@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.folder import Course, CourseError, default_rubrics, write_atomically
 
-_OK, _SOMETHING_FAILED = 0, 1
+_OK, _SOMETHING_FAILED, _LEFT_OUT = 0, 1, 3
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -75,7 +75,7 @@ def _add_collect(commands: argparse._SubParsersAction, command: Command) -> None
     words = "put what came in where the grader finds it: a zip from Moodle or Canvas, or cloned repositories"
     parser = command(commands, "collect", _collect, words)
     _one_assignment(parser)
-    parser.add_argument("source", metavar="ZIP", type=Path, help="the zip, or a folder of clones")
+    parser.add_argument("source", metavar="ZIP", type=Path, help="the zip, or a folder of clones or files")
     parser.add_argument(
         "--roster",
         metavar="FILE",
@@ -83,19 +83,28 @@ def _add_collect(commands: argparse._SubParsersAction, command: Command) -> None
         help="who is who: Canvas's exported gradebook, Moodle's grading worksheet, or a table with a column "
         "id; added to the course's roster.csv",
     )
+    words = (
+        "where in a file's path the student stands, for platforms other than Moodle and Canvas, such as "
+        "'*_{id}_attempt_*_{file}'; {id}, {lms_id}, {email}, {name}, {first}, {last}, {order}, {file}, *, **"
+    )
+    parser.add_argument("--pattern", metavar="PATTERN", help=words)
+    words = "where the names can be read both ways: which platform the zip is from"
+    parser.add_argument("--platform", choices=("moodle", "canvas"), help=words)
 
 
 def _collect(options: argparse.Namespace) -> int:
     course = Course.open(options.course)
     from autograder.course.lms import collect
 
-    done = collect(course, options.assignment, options.source, options.roster)
+    how = {"pattern": options.pattern, "platform": options.platform}
+    done = collect(course, options.assignment, options.source, options.roster, **how)
     for sentence in done.remarks:
         print(sentence)
     for sentence in done.problems:
         print(sentence, file=sys.stderr)
-    print(f"{len(done.new)} new, {len(done.changed)} handed in again, {len(done.same)} unchanged.")
-    return _SOMETHING_FAILED if done.problems else _OK
+    left = f", {len(done.left_out)} files left out" if done.left_out else ""
+    print(f"{len(done.new)} new, {len(done.changed)} handed in again, {len(done.same)} unchanged{left}.")
+    return _LEFT_OUT if done.left_out or done.problems else _OK
 
 
 def _add_return(commands: argparse._SubParsersAction, command: Command) -> None:

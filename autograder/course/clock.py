@@ -9,8 +9,9 @@
 "grace_minutes": 10
 ```
 
-The zone is a name of the IANA database, such as `Europe/Zurich` or `America/New_York`. The zone of the machine
-plays no part. A time may carry a zone of its own: `2027-03-01 23:59 +0100`, `2027-03-01 23:59 America/New_York`.
+The zone is a name of the IANA database, such as `Europe/Zurich` or `America/New_York`. The zone of the
+machine plays no part. A time may carry a zone of its own: `2027-03-01 23:59 +0100`, or an IANA name in place
+of `+0100`.
 """
 
 import datetime
@@ -128,7 +129,7 @@ def days(late_s: float) -> int:
 
 
 def require_known(course: Course, names: Iterable[str], where: str) -> None:
-    """Raise unless every name is a released assignment: a due time with a slip in its name counts for nobody."""
+    """Raise unless every name is a released assignment: under another name, a due time counts for nobody."""
     known = course.assignments()
     for name in names:
         if name not in known:

@@ -17,6 +17,7 @@ from GitHub Classroom's roster. What stands in it already stays; an id in anothe
 """
 
 import csv
+import functools
 import io
 import math
 import re
@@ -26,6 +27,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.course.folder import Course, CourseError, write_atomically
+from autograder.handin.identity import squeezed
 from autograder.handin.parameters import normalized
 
 NAME = "roster.csv"
@@ -171,8 +173,26 @@ def merge(course: Course, people: Iterable[Person]) -> dict[str, Person]:
     return known
 
 
+def whose(course: Course) -> dict[str, frozenset[str]]:
+    """By squeezed name (`autograder.handin.identity`), the ids of those in the class who may be called so."""
+    files = (course.root / NAME, course.root / "submitted")
+    return _whose(course, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files))
+
+
+@functools.lru_cache(maxsize=4)
+def _whose(course: Course, _changed: tuple[int, ...]) -> dict[str, frozenset[str]]:
+    """Read anew when the roster or the list of submissions changes."""
+    people = load(course)
+    folders = [folder.name for folder in course.root.glob("submitted/*")]
+    found: dict[str, set[str]] = {}
+    for one in [*people.values(), *(Person(name) for name in folders if name not in people)]:
+        for name in one.names():
+            found.setdefault(squeezed(name), set()).add(one.id)
+    return {name: frozenset(ids) for name, ids in found.items()}
+
+
 def columns_taken(people: Iterable[Person], path: Path) -> list[str]:
-    """Sentences on the columns that ids were taken from; with a warning where students type something else."""
+    """Say the columns that ids were taken from, with a warning where students type something else."""
     counts = Counter(person.source for person in people)
     told = [
         f"{path}: the ids of {count} student{'s' * (count > 1)} come from the column {name!r}."
@@ -275,7 +295,7 @@ def _canvas(row: Mapping[str, str]) -> Person | None:
 
 
 def _github(row: Mapping[str, str]) -> Person | None:
-    """A row of GitHub Classroom's roster; the id is what the instructor entered, the number the user's name."""
+    """A row of GitHub Classroom's roster: the instructor's identifier, and the user's name as number."""
     identifier, user = row.get("identifier", "").strip(), row["github_username"].strip()
     if not identifier and not user:
         return None

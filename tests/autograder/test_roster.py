@@ -63,7 +63,7 @@ def test_does_a_refused_table_say_what_was_found(tmp_path):
 
 def test_is_github_classrooms_roster_read(tmp_path):
     (tmp_path / "r.csv").write_text(
-        '"identifier","github_username","github_id","name"\n"ada7","adalove","1","Ada Lovelace"\n"bob","","",""\n'
+        "identifier,github_username,github_id,name\nada7,adalove,1,Ada Lovelace\nbob,,,\n"
     )
     ada, bob = roster.read(tmp_path / "r.csv")
     assert (ada.id, ada.lms_id, ada.last_name, bob.id) == ("ada7", "adalove", "Lovelace", "bob")
