@@ -30,6 +30,26 @@ def settled(course: Course, assignments: Sequence[str]) -> Sequence[str]:
     return assignments
 
 
+def warn_of_stale(solutions: Sequence[Path]) -> None:
+    """Say which tolerances are older than what they were derived from."""
+    from autograder.authoring.derive import is_stale
+
+    for solution in filter(is_stale, solutions):
+        words = "has tolerances that are older than its rubric, spec or library: run"
+        print(f"Warning: {solution.name} {words} `autograder derive {solution.name}`.", file=sys.stderr)
+
+
+def say_affected(course: Course, solution: Path) -> None:
+    """Who gets new parameters, since that was asked for."""
+    from autograder.course.release import public_form
+    from autograder.course.solution import affected, named
+
+    given = course.release(solution.name) / "handin.json"
+    public = public_form(solution, course.key)
+    if given.exists() and (students := affected(course.root, given, public)):
+        print(f"{solution.name}: new parameters for {named(students)}.", file=sys.stderr)
+
+
 def appeal(course: Course, options: argparse.Namespace) -> int:
     """`autograder grade ... --reason`: one student's work again, with the reason on record."""
     from autograder.grading import appeals
