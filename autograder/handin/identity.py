@@ -18,6 +18,7 @@ from autograder.handin.parameters import normalized
 
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›<>"  # noqa: RUF001
 _SHOWN_CHARS = 80
+_MAX_CHARS = 20_000
 
 #: Grade id of the cell for the id, where tags are lost.
 ID_CELL = "student-id"
@@ -177,7 +178,9 @@ def _typed(notebook: NotebookNode, name: str) -> Typed:
 
 
 def _parses(source: str) -> bool:
-    """Whether it is Python."""
+    """Whether it is Python, and short enough to be looked at as such."""
+    if len(source) > _MAX_CHARS:
+        return False
     try:
         ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

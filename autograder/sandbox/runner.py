@@ -185,7 +185,8 @@ class _Session:
         self._executed += 1
         cell.outputs, cell.execution_count = outputs.kept, self._executed
         if stopped or outputs.error:
-            where = f"Cell {number} ({grade_id(cell) or 'your own'})"
+            name = grade_id(cell)
+            where = f"Cell {number} ({name})" if name else f"Cell {number}"
             self._failures.append(f"{where} {stopped or _stopped_by(outputs.error)}")
 
     def _run_protocol(self, task: str, protocol: Protocol) -> None:
