@@ -26,7 +26,8 @@ examples:
   autograder check squid-axon.ipynb             for a student: is all handed in?
   autograder params ada7 --course ~/axons       one student's parameters and solved numbers
 
-exit codes: 0 done; 1 a submission could not be graded (it is named), or a derivation found no room; 2 usage
+exit codes: 0 done; 1 a submission could not be graded (it is named), or a derivation found no room; 2 usage;
+3 a file was not collected (it is named)
 """
 
 
@@ -105,15 +106,20 @@ def _add_init(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--rubrics", metavar="FOLDER", type=Path, help="solutions and rubrics (default: solutions)"
     )
+    words = "IANA name of the zone of due times, such as Europe/Zurich (default: this machine's)"
+    parser.add_argument("--zone", metavar="NAME", help=words)
 
 
 def _init(options: argparse.Namespace) -> int:
     from autograder.course.create import create
 
-    course = create(options.course, key=options.key, rubrics=options.rubrics)
+    course = create(options.course, key=options.key, rubrics=options.rubrics, zone=options.zone)
+    zone = json.loads((course.root / "course.json").read_text(encoding="utf-8"))["zone"]
     print(f"Course folder {course.root}, released: {', '.join(course.assignments())}.")
     print(f"Give out the folders in {course.root / 'release'}; put what comes back into")
     print(f"{course.submitted('STUDENT', 'ASSIGNMENT') / 'ASSIGNMENT.ipynb'}, then run `autograder grade`.")
+    print(f"Fill in: `due` in course.json, in the zone {zone} (as 2027-03-01 23:59), and roster.csv.")
+    desk.warn_of_stale(solutions_in(course.rubrics))
     return _OK
 
 
@@ -132,6 +138,8 @@ def _add_release(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--to", metavar="FOLDER", type=Path, help="where to (default: exercises beside solutions)"
     )
+    words = "with --course: students of this released assignment get new parameters (may be said again)"
+    parser.add_argument("--new-parameters", metavar="ASSIGNMENT", action="append", default=[], help=words)
 
 
 def _release(options: argparse.Namespace) -> int:
@@ -142,13 +150,18 @@ def _release(options: argparse.Namespace) -> int:
 
     if course:
         for solution in solutions:
-            print(release(solution, course.root, course.key, course.db_url))
+            is_new = solution.name in options.new_parameters
+            if is_new:
+                desk.say_affected(course, solution)
+            print(release(solution, course.root, course.key, course.db_url, new_parameters=is_new))
         if missing := course.missing_settings():
             words = "has not the lines of a new course; write them, unless they are another way on purpose:"
             print("\n".join([f"{course.root / 'nbgrader_config.py'} {words}", *missing]), file=sys.stderr)
+        desk.warn_of_stale(solutions)
         return _OK
     for solution in solutions:
         print(publish(solution, (options.to or rubrics.parent / "exercises") / solution.name))
+    desk.warn_of_stale(solutions)
     return _OK
 
 

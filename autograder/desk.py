@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.folder import Course, CourseError, default_rubrics, write_atomically
 
-_OK, _SOMETHING_FAILED = 0, 1
+_OK, _SOMETHING_FAILED, _LEFT_OUT = 0, 1, 3
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -28,6 +28,26 @@ def settled(course: Course, assignments: Sequence[str]) -> Sequence[str]:
         if changed := late.settle(course, assignment):
             feedback.write_all(course, assignment, changed)
     return assignments
+
+
+def warn_of_stale(solutions: Sequence[Path]) -> None:
+    """Say which tolerances are older than what they were derived from."""
+    from autograder.authoring.derive import is_stale
+
+    for solution in filter(is_stale, solutions):
+        words = "has tolerances that are older than its rubric, spec or library: run"
+        print(f"Warning: {solution.name} {words} `autograder derive {solution.name}`.", file=sys.stderr)
+
+
+def say_affected(course: Course, solution: Path) -> None:
+    """Who gets new parameters, since that was asked for."""
+    from autograder.course.release import public_form
+    from autograder.course.solution import affected, named
+
+    given = course.release(solution.name) / "handin.json"
+    public = public_form(solution, course.key)
+    if given.exists() and (students := affected(course.root, given, public)):
+        print(f"{solution.name}: new parameters for {named(students)}.", file=sys.stderr)
 
 
 def appeal(course: Course, options: argparse.Namespace) -> int:
@@ -76,7 +96,7 @@ def _add_collect(commands: argparse._SubParsersAction, command: Command) -> None
     words = "put what came in where the grader finds it: a zip from Moodle or Canvas, or cloned repositories"
     parser = command(commands, "collect", _collect, words)
     _one_assignment(parser)
-    parser.add_argument("source", metavar="ZIP", type=Path, help="the zip, or a folder of clones")
+    parser.add_argument("source", metavar="ZIP", type=Path, help="the zip, or a folder of clones or files")
     parser.add_argument(
         "--roster",
         metavar="FILE",
@@ -84,19 +104,28 @@ def _add_collect(commands: argparse._SubParsersAction, command: Command) -> None
         help="who is who: Canvas's exported gradebook, Moodle's grading worksheet, or a table with a column "
         "id; added to the course's roster.csv",
     )
+    words = (
+        "where in a file's path the student stands, for platforms other than Moodle and Canvas, such as "
+        "'*_{id}_attempt_*_{file}'; {id}, {lms_id}, {email}, {name}, {first}, {last}, {order}, {file}, *, **"
+    )
+    parser.add_argument("--pattern", metavar="PATTERN", help=words)
+    words = "where the names can be read both ways: which platform the zip is from"
+    parser.add_argument("--platform", choices=("moodle", "canvas"), help=words)
 
 
 def _collect(options: argparse.Namespace) -> int:
     course = Course.open(options.course)
     from autograder.course.lms import collect
 
-    done = collect(course, options.assignment, options.source, options.roster)
+    how = {"pattern": options.pattern, "platform": options.platform}
+    done = collect(course, options.assignment, options.source, options.roster, **how)
     for sentence in done.remarks:
         print(sentence)
     for sentence in done.problems:
         print(sentence, file=sys.stderr)
-    print(f"{len(done.new)} new, {len(done.changed)} handed in again, {len(done.same)} unchanged.")
-    return _SOMETHING_FAILED if done.problems else _OK
+    left = f", {len(done.left_out)} files left out" if done.left_out else ""
+    print(f"{len(done.new)} new, {len(done.changed)} handed in again, {len(done.same)} unchanged{left}.")
+    return _LEFT_OUT if done.left_out or done.problems else _OK
 
 
 def _add_return(commands: argparse._SubParsersAction, command: Command) -> None:

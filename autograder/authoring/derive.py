@@ -40,6 +40,15 @@ def derive(folder: str | Path, check: bool = False) -> int:
     return 0
 
 
+def is_stale(folder: str | Path) -> bool:
+    """Whether `acceptance.json` is older than what it is derived from; told without deriving anything."""
+    try:
+        stored = json.loads((Path(folder) / "acceptance.json").read_text(encoding="utf-8"))
+        return stored.get("inputs") != inputs_digest(rubric.load(folder))
+    except (OSError, ValueError, rubric.RubricError):
+        return True
+
+
 def acceptance(loaded: Rubric, progress: bool = False) -> dict[str, Any]:
     """Tolerances, and the figures they follow from, of a rubric that has been loaded.
 

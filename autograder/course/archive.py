@@ -6,6 +6,7 @@ A zip can name places outside its folder, hold links and devices, list one stret
 counted while reading, and names are refused that a file system could take for another place or file.
 """
 
+import contextlib
 import io
 import os
 import stat
@@ -63,40 +64,102 @@ def members(
         SubmissionProblem: it is no zip, too large, its total is, its entries share data; and, without
             `refused`, a name or an entry cannot be taken.
     """
+    with opened(path, limits) as reader:
+        yield from reader.files(refused)
+
+
+def members_of(
+    file: io.BufferedIOBase, name: str, *, limits: Limits | None = None, refused: list[str] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """As `members`, of a zip that is open already; `name` is used in sentences."""
+    with Reader(file, name, limits or Limits()) as reader:
+        yield from reader.files(refused)
+
+
+@contextlib.contextmanager
+def opened(path: Path, limits: Limits | None = None) -> "Iterator[Reader]":
+    """A zip from which single files are read; as `members` for what it raises."""
     limits = limits or Limits()
     path = Path(path)
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > limits.archive_bytes:
             raise SubmissionProblem(f"{path.name} is larger than {limits.archive_bytes // 1_000_000} MB.")
-        yield from _Reader(file, path.name, limits, refused).files()
+        with Reader(file, path.name, limits) as reader:
+            yield reader
 
 
-class _Reader:
-    """One zip on its way."""
+class Reader:
+    """One zip, open: its names first, and then what is asked for."""
 
-    def __init__(self, file: io.BufferedIOBase, name: str, limits: Limits, refused: list[str] | None) -> None:
-        self._file, self._name, self._limits, self._refused = file, name, limits, refused
-        self._left = limits.total_bytes
+    def __init__(self, file: io.BufferedIOBase, name: str, limits: Limits) -> None:
+        self._file, self._name, self._limits = file, name, limits
+        self._left = self._allowed = limits.total_bytes
+        self._entries: dict[str, zipfile.ZipInfo] = {}
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Entry by entry."""
+    def __enter__(self) -> "Reader":
         try:
-            opened = zipfile.ZipFile(self._file)
+            self._opened = zipfile.ZipFile(self._file)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeDecodeError):
             raise SubmissionProblem(f"{self._name} is not a zip file, or a damaged one.") from None
-        with opened:
-            self._check_whole(opened)
-            seen: dict[str, str] = {}
-            for entry in opened.infolist():
-                try:
-                    _check_entry(entry, self._limits, seen)
-                    if entry.is_dir():
-                        continue
-                    data = self._read(opened, entry)
-                except _Refused as error:
-                    self._refuse(entry, str(error))
-                    continue
-                yield entry.filename, data
+        self._check_whole(self._opened)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def files(self, refused: list[str] | None) -> Iterator[tuple[str, bytes]]:
+        """Entry by entry."""
+        for name in self.names(refused):
+            try:
+                data = self.read(name)
+            except SubmissionProblem as problem:
+                if self._left < 0 or refused is None:
+                    raise
+                refused.append(str(problem))
+                continue
+            yield name, data
+
+    def names(self, refused: list[str] | None) -> Iterator[str]:
+        """The names of the regular files that can be taken."""
+        seen: dict[str, str] = {}
+        for entry in self._opened.infolist():
+            try:
+                _check_entry(entry, self._limits, seen)
+            except _Refused as error:
+                sentence = self._sentence(entry, str(error))
+                if refused is None:
+                    raise SubmissionProblem(sentence) from None
+                refused.append(sentence)
+                continue
+            if not entry.is_dir():
+                self._entries[entry.filename] = entry
+                yield entry.filename
+
+    def size(self, name: str) -> int:
+        """What the header promises, in bytes unpacked."""
+        return self._entries[name].file_size
+
+    def allow(self, total_bytes: int) -> None:
+        """So many bytes may be unpacked from now on."""
+        self._left = self._allowed = total_bytes
+
+    def read(self, name: str) -> bytes:
+        """The content of one file, counted while it is unpacked, whatever its header promises.
+
+        Raises:
+            SubmissionProblem: it is damaged, or larger than allowed.
+        """
+        entry, made = self._entries[name], io.BytesIO()
+        try:
+            with self._opened.open(entry) as file:
+                while chunk := file.read(_CHUNK):
+                    made.write(chunk)
+                    self._count(entry, len(chunk), made.tell())
+        except _Refused as error:
+            raise SubmissionProblem(self._sentence(entry, str(error))) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+            raise SubmissionProblem(self._sentence(entry, "is damaged")) from None
+        return made.getvalue()
 
     def _check_whole(self, opened: zipfile.ZipFile) -> None:
         """Not too many entries, and no stretch of data in two of them."""
@@ -109,35 +172,19 @@ class _Reader:
                 raise SubmissionProblem(f"{self._name} has entries that share their data: it is a zip bomb.")
             end = entry.header_offset + entry.compress_size
 
-    def _read(self, opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-        """The content of one entry, counted while it is unpacked, whatever its header promises."""
-        made = io.BytesIO()
-        try:
-            with opened.open(entry) as file:
-                while chunk := file.read(_CHUNK):
-                    made.write(chunk)
-                    self._count(entry, len(chunk), made.tell())
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-            raise _Refused("is damaged") from None
-        return made.getvalue()
-
     def _count(self, entry: zipfile.ZipInfo, more: int, size: int) -> None:
         """Hold the caps on one file, on its ratio, and on all."""
         self._left -= more
         if self._left < 0:
-            total = self._limits.total_bytes // 1_000_000
-            raise SubmissionProblem(f"{self._name} unpacks to more than {total} MB.")
+            raise SubmissionProblem(f"{self._name} unpacks to more than {self._allowed // 1_000_000} MB.")
         if size > self._limits.member_bytes:
             raise _Refused(f"unpacks to more than {self._limits.member_bytes // 1_000_000} MB")
         if size > _RATIO_COUNTS_FROM and size > self._limits.ratio * entry.compress_size:
             raise _Refused(f"unpacks to more than {self._limits.ratio} times its packed size")
 
-    def _refuse(self, entry: zipfile.ZipInfo, clause: str) -> None:
-        """Note one sentence and go on, or stop."""
-        sentence = f"{self._name}: {entry.orig_filename[:200]!r} {clause}."
-        if self._refused is None:
-            raise SubmissionProblem(sentence)
-        self._refused.append(sentence)
+    def _sentence(self, entry: zipfile.ZipInfo, clause: str) -> str:
+        """What is said of an entry."""
+        return f"{self._name}: {entry.orig_filename[:200]!r} {clause}."
 
 
 class _Refused(Exception):

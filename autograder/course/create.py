@@ -7,23 +7,30 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from autograder.course import clock, roster
 from autograder.course.folder import NBGRADER_CONFIG, Course, CourseError, default_rubrics, write_atomically
 
 
-def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -> Course:
+def create(
+    root: Path, *, key: str | None = None, rubrics: Path | None = None, zone: str | None = None
+) -> Course:
     """Make a new course folder with every assignment of `rubrics` released.
+
+    `course.json` has a place for each due time, and `roster.csv` its header: both are to be filled in.
 
     Args:
         root: The folder to make; it must not exist, or be empty, and lie outside every repository (a folder
             that git ignores counts as outside).
         key: The term's key; a new random one when None.
         rubrics: The folder with one solution folder per assignment; `default_rubrics()` when None.
+        zone: IANA name of the zone in which due times are meant; the machine's when None.
 
     Raises:
         CourseError: When the folder is not fit, or nothing can be released.
     """
     root = Path(root).resolve()
     rubrics = Path(rubrics).resolve() if rubrics else default_rubrics()
+    zone = clock.require_zone(zone or clock.machines_zone())
     _refuse_unfit(root)
     from autograder.course.release import release_all  # takes a second, and only a fit folder needs it
 
@@ -32,12 +39,14 @@ def create(root: Path, *, key: str | None = None, rubrics: Path | None = None) -
     course = Course(root, key or secrets.token_hex(8), rubrics)
     settings = {"format": 1, "key": course.key, "rubrics": str(rubrics), "show_reference": False}
     try:
-        release_all(course)
+        names = release_all(course)
     except BaseException:
         shutil.rmtree(root)
         raise
     (root / "submitted").mkdir()
     write_atomically(root / "nbgrader_config.py", NBGRADER_CONFIG)
+    settings |= {"zone": zone, "due": dict.fromkeys(names, ""), "grace_minutes": 0}
+    write_atomically(root / roster.NAME, roster.as_csv([]))
     write_atomically(root / "course.json", json.dumps(settings, indent=1) + "\n")
     return course
 

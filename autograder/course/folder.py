@@ -63,6 +63,9 @@ _OLD_LINES = {
 }
 _PART = ".part"
 
+#: What `course.json` may hold.
+SETTINGS = ("format", "key", "rubrics", "show_reference", "db_url", "zone", "due", "grace_minutes")
+
 
 class CourseError(Exception):
     """Something the instructor can mend, told in one sentence."""

@@ -9,10 +9,11 @@ import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedNotebook
 from sqlalchemy.exc import SAWarning
 
 from autograder.course.folder import Course
+from autograder.handin.parameters import normalized
 
 #: How long to wait for another program that writes into an SQLite gradebook, such as the formgrader.
 PATIENCE_s = 60.0
@@ -20,6 +21,7 @@ PATIENCE_s = 60.0
 #: nbgrader's own remark on an answer that was not touched.
 NO_RESPONSE = "No response."
 
+_STUDENT_FIELDS = ("last_name", "first_name", "email", "lms_user_id")
 _GRADE_FIELDS = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
 
 
@@ -71,6 +73,7 @@ def record(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader fills a submission before it adds it
+        merge_spellings(gradebook, student)
         gradebook.update_or_create_student(student)
         options = {"timestamp": timestamp} if timestamp else {}
         submission = gradebook.update_or_create_submission(assignment, student, **options)
@@ -80,6 +83,19 @@ def record(
     _set_comments(notebook, answered)
     gradebook.db.commit()
     return _standing(submission)
+
+
+def merge_spellings(gradebook: Gradebook, student: str) -> None:
+    """One person has one row: an id in another case that has no submission gives its names to `student`."""
+    for (name,) in gradebook.db.query(Student.id).all():
+        if name == student or normalized(name) != normalized(student):
+            continue
+        other = gradebook.find_student(name)
+        if other.submissions:
+            continue
+        kept = {field: getattr(other, field) for field in _STUDENT_FIELDS if getattr(other, field)}
+        gradebook.remove_student(name)
+        gradebook.update_or_create_student(student, **kept)
 
 
 def _give_back(notebook: SubmittedNotebook, returned: Mapping) -> None:

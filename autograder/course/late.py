@@ -1,20 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Late work: due dates from `course.json`, extensions from the roster, and nbgrader's late penalty.
+"""Late work: due times from `course.json`, extensions from the roster, and nbgrader's late penalty.
 
-`course.json` names what is due when; the roster adds hours for a student, or gives a date of one's own:
-
-```json
-"due": {"squid-axon": "2027-03-01 23:59 +0100"}
-```
-
-What a late submission costs is decided by nbgrader's plugin, set in `nbgrader_config.py`; without one it
+`autograder.course.clock` says what is due when; the roster adds hours for a student, or gives a time of one's
+own. What a late submission costs is decided by nbgrader's plugin, set in `nbgrader_config.py`; without one it
 costs nothing. nbgrader itself knows "none" and "zero"; `PerDay` below takes a part for each day begun.
 """
 
 import datetime
-import json
-import math
-from collections.abc import Mapping
 
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin
@@ -23,11 +15,10 @@ from traitlets import Float
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import roster
+from autograder.course.clock import Clock, days, require_known
 from autograder.course.folder import Course, CourseError
 from autograder.course.gradebook import connect
 from autograder.course.roster import Person
-
-_DAY_s = 86_400
 
 
 class PerDay(BasePlugin):
@@ -41,8 +32,21 @@ class PerDay(BasePlugin):
         >>> PerDay(percent=10).late_submission_penalty("ada", 20.0, 90_000)
         4.0
         """
-        days = math.ceil(total_seconds_late / _DAY_s)
-        return min(score, score * days * self.percent / 100)
+        return min(score, score * days(total_seconds_late) * self.percent / 100)
+
+
+def check(course: Course) -> Clock:
+    """The course's clock, when it and the times of one's own in the roster can be counted by.
+
+    Raises:
+        CourseError: one of them cannot be read, or belongs to no assignment.
+    """
+    clock = Clock.of(course)
+    for person in roster.load(course).values():
+        require_known(course, person.due, f"The roster's due time of {person.id}")
+        for name in person.due:
+            _own(clock, person, name)
+    return clock
 
 
 def settle(course: Course, assignment: str) -> list[str]:
@@ -54,7 +58,8 @@ def settle(course: Course, assignment: str) -> list[str]:
     Raises:
         CourseError: a date or the course's `nbgrader_config.py` cannot be read.
     """
-    due = _due(course, assignment)
+    clock = check(course)
+    due = clock.due.get(assignment)
     if due is None:
         return []
     people, penalty = roster.load(course), _plugin(course)
@@ -63,39 +68,46 @@ def settle(course: Course, assignment: str) -> list[str]:
         changed = []
         for submission in gradebook.assignment_submissions(assignment):
             student = submission.student.id
-            submission.extension = _extension(people.get(student), assignment, due)
+            submission.extension = _extension(clock, people.get(student), assignment, due)
+            late_s = _late_s(clock, submission)
             before = [notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks]
             for notebook in submission.notebooks:
-                notebook.late_submission_penalty = _penalty(penalty, submission, notebook)
+                notebook.late_submission_penalty = _penalty(penalty, student, notebook, late_s)
             if before != [notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks]:
                 changed.append(student)
         gradebook.db.commit()
     return changed
 
 
-def _due(course: Course, assignment: str) -> datetime.datetime | None:
-    """The class's due date in UTC, if there is one."""
-    dates = json.loads((course.root / "course.json").read_text(encoding="utf-8")).get("due", {})
-    if not isinstance(dates, Mapping):
-        raise CourseError(f'"due" in {course.root / "course.json"} must be an object: a date by assignment.')
-    return _moment(dates[assignment], f"The due date of {assignment}") if dates.get(assignment) else None
+def days_late(course: Course, assignment: str) -> dict[str, int]:
+    """By student, the days begun by which work came late; who was in time is left out."""
+    clock = Clock.of(course)
+    if assignment not in clock.due:
+        return {}
+    with connect(course.db_url) as gradebook:
+        submissions = gradebook.assignment_submissions(assignment)
+        late_s = {one.student.id: _late_s(clock, one) for one in submissions}
+    return {student: days(seconds) for student, seconds in sorted(late_s.items()) if seconds > 0}
 
 
-def _moment(text: str, what: str) -> datetime.datetime:
-    """A date in UTC; one without its zone is refused, for it means another hour on another machine."""
-    try:
-        moment = datetime.datetime.strptime(str(text), "%Y-%m-%d %H:%M %z")
-    except ValueError:
-        raise CourseError(f"{what} must look like 2027-03-01 23:59 +0100, not {text!r}.") from None
-    return moment.astimezone(datetime.UTC).replace(tzinfo=None)
+def _late_s(clock: Clock, submission: SubmittedAssignment) -> float:
+    """How late work came, in s; 0 when it was in time or nobody says when it came."""
+    due, came = submission.duedate, submission.timestamp
+    return clock.late_s(due, came) if due and came else 0.0
 
 
-def _extension(person: Person | None, assignment: str, due: datetime.datetime) -> datetime.timedelta | None:
+def _own(clock: Clock, person: Person, assignment: str) -> datetime.datetime:
+    """The student's own due time."""
+    return clock.moment(person.due[assignment], f"due:{assignment} of {person.id} in {roster.NAME}")
+
+
+def _extension(
+    clock: Clock, person: Person | None, assignment: str, due: datetime.datetime
+) -> datetime.timedelta | None:
     """How much later this student may hand in."""
     if person is None:
         return None
-    own = person.due.get(assignment)
-    later = _moment(own, f"due:{assignment} of {person.id} in {roster.NAME}") - due if own else None
+    later = _own(clock, person, assignment) - due if person.due.get(assignment) else None
     more = datetime.timedelta(hours=person.extra_hours)
     return (later or datetime.timedelta()) + more or None
 
@@ -111,12 +123,9 @@ def _plugin(course: Course) -> BasePlugin:
     return step.plugin_inst
 
 
-def _penalty(
-    plugin: BasePlugin, submission: SubmittedAssignment, notebook: SubmittedNotebook
-) -> float | None:
-    """Points to take off one notebook, as nbgrader counts them; None when it was in time."""
-    late_s = submission.total_seconds_late
+def _penalty(plugin: BasePlugin, student: str, notebook: SubmittedNotebook, late_s: float) -> float | None:
+    """Points to take off one notebook; None when it was in time."""
     if late_s <= 0:
         return None
-    penalty = plugin.late_submission_penalty(submission.student.id, notebook.score, late_s)
+    penalty = plugin.late_submission_penalty(student, notebook.score, late_s)
     return None if penalty is None else min(max(penalty, 0.0), notebook.score)

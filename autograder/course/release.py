@@ -26,6 +26,7 @@ import nbformat
 from nbformat import NotebookNode, ValidationError
 from traitlets.config import Config
 
+from autograder.course import solution as solutions
 from autograder.course.folder import Course, CourseError, solutions_in, write_atomically
 from autograder.course.gradebook import connect
 from autograder.handin import spec
@@ -60,19 +61,26 @@ def publish(solution: Path, target: Path, key: str = OPEN_KEY) -> Path:
     return target
 
 
-def release(solution: Path, root: Path, key: str, db_url: str | None = None) -> Path:
+def release(
+    solution: Path, root: Path, key: str, db_url: str | None = None, *, new_parameters: bool = False
+) -> Path:
     """Make `source/NAME` and `release/NAME` under `root` from the folder `solution`; returns the release.
 
-    What was there before stays until the new release is whole. The gradebook at `db_url` (that in `root` when
-    None) learns of the assignment.
+    What was there before stays until the new release is whole. The gradebook at `db_url` (that in `root`
+    when None) learns of the assignment. Students keep the parameters of an earlier release, unless
+    `new_parameters`
+    asks for new ones.
 
     Raises:
-        CourseError: When the solution folder is not complete, or nbgrader refuses it.
+        CourseError: When the solution folder is not complete, its parts do not agree, nbgrader refuses it, or
+            students would get other parameters.
     """
     solution, name = Path(solution), Path(solution).name
     with tempfile.TemporaryDirectory(dir=root, prefix=".release-") as folder:
         scratch = Path(folder)
         _make_source(solution, scratch / "source" / name, key)
+        if not new_parameters:
+            _keep_parameters(root, name, scratch / "source" / name / "handin.json")
         _convert(scratch, name, db_url or f"sqlite:///{root / 'gradebook.db'}")
         path = scratch / "release" / name / f"{name}.ipynb"
         write_atomically(path, nbformat.writes(normalize(nbformat.read(path, as_version=4))) + "\n")
@@ -81,6 +89,17 @@ def release(solution: Path, root: Path, key: str, db_url: str | None = None) -> 
         for step in ("source", "release"):
             _replace(root / step / name, scratch / step / name)
     return root / "release" / name
+
+
+def _keep_parameters(root: Path, name: str, handin: Path) -> None:
+    """Refuse a release that would give students other parameters than they have."""
+    given, public = root / "release" / name / "handin.json", _read_json(handin)
+    if solutions.changed_parameters(given, public):
+        raise CourseError(
+            f"{name} is released already, and this release would change parameters: of "
+            f"{solutions.named(solutions.affected(root, given, public))}. Work on the old ones would be "
+            f"wrong. If that is meant, say --new-parameters {name}."
+        )
 
 
 def _replace(old: Path, new: Path) -> None:
@@ -113,18 +132,23 @@ def _make_source(solution: Path, source: Path, key: str) -> None:
         reason = str(error).splitlines()[0]
         raise CourseError(f"{solution / manifest['notebook']} cannot be read: {reason}.") from None
     write_atomically(source / f"{solution.name}.ipynb", nbformat.writes(notebook) + "\n")
+    solutions.check_keys(_read_json(solution / "spec.json"), manifest, solution)
     for name in manifest.get("files", []):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(solution / name, source / name)
-    handin = _handin(solution, key)
+    handin = public_form(solution, key)
     write_atomically(source / "handin.json", json.dumps(handin, indent=1, ensure_ascii=False) + "\n")
     _check_tasks(notebook, source / "handin.json")
+    solutions.check_points(notebook, spec.read(source / "handin.json"), solution)
 
 
-def _handin(solution: Path, key: str) -> dict:
+def public_form(solution: Path, key: str) -> dict:
     """The public form of every hand-in: the spec, the term's key, and the practice windows."""
     public = _read_json(solution / "spec.json")
-    practice = _read_json(solution / "acceptance.json").get("practice", {})
+    derived = solution / "acceptance.json"
+    if not derived.exists():
+        raise CourseError(f"{derived} is missing; run `autograder derive {solution.name}`, which makes it.")
+    practice = _read_json(derived).get("practice", {})
     return {**public, "assignment": solution.name, "key": key, "practice": practice}
 
 
@@ -185,7 +209,10 @@ def _check_tasks(notebook: NotebookNode, handin: Path) -> None:
     try:
         tasks = set(spec.read(handin).tasks)
     except spec.SpecError as error:
-        raise CourseError(f"{error}; correct spec.json in the solution folder.") from None
+        file = "run `autograder derive` for acceptance.json, or" if '"practice"' in str(error) else ""
+        raise CourseError(
+            f"{error}; {file} correct spec.json in the solution folder.".replace(";  ", "; ")
+        ) from None
     graded = {name for name, cell in graded_cells(notebook).items() if not is_written(cell)}
     if graded != tasks:
         raise CourseError(

@@ -4,9 +4,12 @@
 import datetime
 import json
 
-from autograder.course import appeals, gradebook
+from autograder.course import gradebook
+from autograder.course.appeals import load
 from autograder.course.folder import Course, CourseError, write_atomically
 from autograder.grading.grade import grade
+
+__all__ = ["load", "regrade"]
 
 
 def regrade(course: Course, assignment: str, student: str, reason: str, **options: object) -> list[dict]:
@@ -39,7 +42,7 @@ def regrade(course: Course, assignment: str, student: str, reason: str, **option
         "before": before["cells"],
         "after": after["cells"],
     }
-    record = [*appeals.load(course, student, assignment), entry]
+    record = [*load(course, student, assignment), entry]
     path = course.root / "appeals" / student / f"{assignment}.json"
     write_atomically(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     return marks

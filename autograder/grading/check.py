@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A student's look before handing in: does the notebook run as the grader runs it, and is all handed in?
 
-The notebook runs in the grader's own sandbox, rebuilt in the grader's way: the released cells and the
-answers, and nothing that was added. What is said concerns the form; whether it is right, only the grader
-knows.
+The notebook runs in the grader's own sandbox, as the grader runs it: the cells of the assignment, and the
+student's own between them. What is said concerns the form; whether it is right, only the grader knows.
 """
 
+import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.course.collect import SubmissionProblem, read_submission
 from autograder.course.folder import CourseError
-from autograder.handin import mechanism_file, parameters
+from autograder.handin import identity, mechanism_file, parameters, passed_over, recognize
 from autograder.handin.cells import CODE_STUB, grade_id, is_answer
 from autograder.handin.parameters import normalized
 from autograder.handin.spec import Spec, SpecError, parse
@@ -56,7 +56,7 @@ def check(path: Path, *, isolation: str = "bubblewrap", limits: Limits | None = 
         submitted = read_submission(folder, path.stem)
         public = json.loads((folder / "handin.json").read_text(encoding="utf-8"))
         spec = parse(public)
-        notebook, remarks = as_graded(submitted)
+        notebook, remarks = as_graded(submitted, spec)
         run = run_notebook(
             notebook,
             _files(folder),
@@ -78,40 +78,37 @@ def check(path: Path, *, isolation: str = "bubblewrap", limits: Limits | None = 
     return Found([*tasks, *missing, *remarks, *run.remarks, last], complete)
 
 
-def as_graded(submitted: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """The released cells of a student's notebook, each once, and what the grader will not read.
+def as_graded(submitted: NotebookNode, spec: Spec) -> tuple[NotebookNode, list[str]]:
+    """A student's notebook as the grader will run it, and what the grader will not read or not find.
 
     The release itself is not at hand: nbgrader's marks in the cells say which are its own, and the checksum
     of a locked cell whether it is as it was.
     """
-    kept: dict[str, NotebookNode] = {}
-    own = 0
-    for cell in submitted.cells:
-        name = grade_id(cell)
-        if name is None:
-            own += cell.cell_type == "code" and bool(cell.source.strip())
-        else:
-            kept[name] = cell
-    for cell in kept.values():
+    cells = [copy.deepcopy(cell) for cell in submitted.cells if cell.cell_type == "code" or grade_id(cell)]
+    for cell in cells:
         if cell.cell_type == "code":
+            cell.source = passed_over.without(cell.source)
             cell.outputs, cell.execution_count = [], None
-    notebook = nbformat.from_dict(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(kept.values())}
-    )
-    return notebook, list(_remarks(submitted, kept, own))
+    notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    return notebook, list(_remarks(notebook, spec))
 
 
-def _remarks(submitted: NotebookNode, kept: dict[str, NotebookNode], own: int) -> Iterator[str]:
+def _remarks(notebook: NotebookNode, spec: Spec) -> Iterator[str]:
     """What differs between the notebook and what the grader will read of it."""
-    names = [name for cell in submitted.cells if (name := grade_id(cell))]
+    if lost := recognize.lost(notebook, spec):
+        yield lost
+    if advice := identity.advice(notebook):
+        yield advice
+    names = [name for cell in notebook.cells if (name := grade_id(cell))]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield f"The cell {name!r} stands {names.count(name)} times; the last one counts."
-    for name, cell in kept.items():
-        if _is_altered(cell):
-            yield f"The locked cell {name!r} was changed; the grader uses its own."
-    if own:
-        cells = "A cell" if own == 1 else f"{own} cells"
-        yield f"{cells} of your own will not be read: what an answer needs belongs into its answer cell."
+        yield f"The cell {name!r} stands {names.count(name)} times; all of them count, in their order."
+    for cell in notebook.cells:
+        if grade_id(cell) and _is_altered(cell):
+            yield f"The locked cell {grade_id(cell)!r} was changed; the grader uses its own."
+    own = sum(cell.cell_type == "code" and grade_id(cell) is None for cell in notebook.cells)
+    if own and not lost:
+        cells = "A cell of your own runs" if own == 1 else f"{own} cells of your own run"
+        yield f"{cells} where you put {'it' if own == 1 else 'them'}, between the cells of the assignment."
 
 
 def _is_altered(cell: NotebookNode) -> bool:

@@ -14,12 +14,13 @@ from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
-from autograder.course import gradebook
+from autograder.course import gradebook, late
 from autograder.course.folder import Course, CourseError
 from autograder.grading import outcomes as made_by
 from autograder.grading.job import How, Job
 from autograder.grading.keep import keep, old_mark, withdraw, withdrawn
 from autograder.grading.marking import NOT_GRADED, Assignment, Submission
+from autograder.handin.parameters import normalized
 from autograder.sandbox.isolation import SandboxError, find_isolation
 from autograder.sandbox.runner import Limits
 
@@ -80,6 +81,7 @@ def each_mark(
     if how.scheduler is None:
         _require_isolation(how.isolation)
     names = [assignment] if assignment else course.assignments()
+    late.check(course)  # a due time that cannot be counted by is told before the work, not after
     with course.locked(), _told(course):
         course.sweep()
         assignments = [Assignment.read(course, name) for name in names]
@@ -123,6 +125,7 @@ def _to_do(
     """The students whose submission has no mark of its own yet."""
     students = course.submissions(assignment.name)
     if student is not None:
+        student = next((one for one in students if normalized(one) == normalized(student)), student)
         if student not in students and student != gone.get(assignment.name):
             raise CourseError(f"There is no submission of {assignment.name} by {student}.")
         students = [name for name in students if name == student]

@@ -17,10 +17,20 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.collect import SubmissionProblem, read_submission
+from autograder.course import roster
+from autograder.course.collect import SubmissionProblem, choose_submission, released
 from autograder.course.folder import Course, CourseError
 from autograder.grading.judge import Judge, JudgeProblem
-from autograder.handin.cells import grade_id, graded_cells, is_answer, is_given, is_written, rebuild
+from autograder.handin import identity
+from autograder.handin.cells import (
+    NOT_RECOGNIZED,
+    grade_id,
+    graded_cells,
+    is_answer,
+    is_given,
+    is_written,
+    rebuild,
+)
 from autograder.rubric import digest as rubric_digest
 from autograder.rubric import earlier_digests, file_of
 from autograder.sandbox.isolation import SandboxError
@@ -93,23 +103,54 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's work as it was handed in: a notebook, or the sentence why there is none."""
+    """One student's work as it was handed in: a notebook, or the sentence why there is none.
+
+    Attributes:
+        student: The owner.
+        notebook: What was handed in.
+        problem: Why there is none.
+        acts_as: Whose parameters count where the owner typed another name of his or hers; "" for the owner's.
+        id_line: What is run in place of the id that was typed; "" to leave that.
+        remarks: What the student is told about the file and the id.
+    """
 
     student: str
     notebook: NotebookNode | None
     problem: str = ""
+    acts_as: str = ""
+    id_line: str = ""
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, course: Course, assignment: str, student: str) -> "Submission":
         """Collect the work of `student`; what cannot be read becomes the submission's problem."""
+        release = released(course, assignment)
         try:
-            return cls(student, read_submission(course.submitted(student, assignment), assignment))
+            notebook, remark = choose_submission(course.submitted(student, assignment), assignment, release)
         except SubmissionProblem as problem:
             return cls(student, None, str(problem))
+        rebuilt, _ = rebuild(notebook, release)
+        who = identity.identify(rebuilt, student, roster.whose(course), identity.variable(release))
+        acts_as = "" if who.acts_as == student else who.acts_as
+        remarks = tuple(filter(None, (remark, who.sentence)))
+        return cls(student, notebook, "", acts_as, who.line, remarks)
+
+    @property
+    def parameters_of(self) -> str:
+        """The id whose parameters the work is judged with."""
+        return self.acts_as or self.student
+
+    def rebuilt(self, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
+        """The release with this student's answers, own cells and id, and the remarks on them."""
+        notebook, remarks = rebuild(self.notebook or release, release)
+        identity.put(notebook, self.id_line)
+        return notebook, [*self.remarks, *remarks]
 
     def digest(self) -> str:
-        """Changes with the work."""
-        return _digest([self.student, json.dumps(self.notebook, sort_keys=True), self.problem])
+        """Changes with the work, and with what it counts as."""
+        counts_as = [self.acts_as, self.id_line, *self.remarks]
+        unusual = counts_as if any(counts_as) else []
+        return _digest([self.student, json.dumps(self.notebook, sort_keys=True), self.problem, *unusual])
 
 
 @dataclass
@@ -176,8 +217,8 @@ def find(
     if submission.notebook is None:
         return Finding(UNREADABLE, submission.problem, assignment.notebook)
     clock = Clock()
-    notebook, remarks = rebuild(submission.notebook, assignment.notebook)
-    asked = {"rubric": str(assignment.rubric), "student": submission.student, "spec": assignment.spec}
+    notebook, remarks = submission.rebuilt(assignment.notebook)
+    asked = {"rubric": str(assignment.rubric), "student": submission.parameters_of, "spec": assignment.spec}
     try:
         protocols = {task: Protocol(**one) for task, one in judge.protocols(**asked).items()}
         clock.lap("prepare")
@@ -196,13 +237,13 @@ def find(
     except (JudgeProblem, SandboxError) as problem:
         return Finding(NOT_GRADED, str(problem), notebook)
     clock.lap("judge")
-    problem, remarks = _problem(run, assignment.notebook), remarks + run.remarks
+    problem, remarks = _problem(run, assignment.notebook, remarks), remarks + run.remarks
     return Finding(GRADED, problem, run.notebook, remarks, result, run.isolation, clock.laps)
 
 
 def left_open(assignment: Assignment, submission: Submission, problem: str) -> Finding:
     """The finding on work that was neither run nor judged to its end, through no fault of its own."""
-    notebook, _ = rebuild(submission.notebook or assignment.notebook, assignment.notebook)
+    notebook, _ = submission.rebuilt(assignment.notebook)
     return Finding(NOT_GRADED, problem, notebook)
 
 
@@ -239,13 +280,17 @@ def _require_same_rubric(assignment: Assignment, result: dict) -> None:
         )
 
 
-def _problem(run: Run, release: NotebookNode) -> str:
+def _problem(run: Run, release: NotebookNode, remarks: list[str]) -> str:
     """What went wrong in the run; cells that nobody filled in stop as well, which is no crash."""
+    lost = next((remark for remark in remarks if remark.startswith(NOT_RECOGNIZED)), "")
+    if lost and not run.handins:
+        return lost
     code = {grade_id(cell) for cell in release.cells if cell.cell_type == "code" and not is_given(cell)}
-    answered = [
-        name for name, is_answered in _answered(run.notebook, release).items() if name in code and is_answered
-    ]
-    return (run.problem or "") if answered else "The answer cells are as they were given out."
+    answered = _answered(run.notebook, release)
+    has_own = len(run.notebook.cells) > len(release.cells)
+    if has_own or any(answered[name] for name in code & set(answered)):
+        return run.problem or ""
+    return "The answer cells are as they were given out."
 
 
 def _with_points(assignment: Assignment, mark: dict, notebook: NotebookNode) -> Outcome:
@@ -291,7 +336,11 @@ def _answered(notebook: NotebookNode, release: NotebookNode) -> dict[str, bool]:
     """By grade id of each answer cell, whether it differs from what was given out."""
     given = {grade_id(cell): cell.source.strip() for cell in release.cells if is_answer(cell)}
     answers = [cell for cell in notebook.cells if is_answer(cell)]
-    return {grade_id(cell): cell.source.strip() != given[grade_id(cell)] for cell in answers}
+    return {
+        grade_id(cell): cell.source.strip() != given[grade_id(cell)]
+        and not (cell.cell_type == "code" and not cell.source.strip())  # a stub that an own cell replaced
+        for cell in answers
+    }
 
 
 def _score(points: float | None, maximum: float, verdict: dict | None, problem: str) -> list[NotebookNode]:

@@ -17,7 +17,6 @@ import nbformat
 
 from autograder.grading.marking import GRADED, NOT_GRADED, UNREADABLE, Assignment, Finding, Submission
 from autograder.handin import parameters, untrusted
-from autograder.handin.cells import rebuild
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import Budget, Outputs
 
@@ -87,7 +86,8 @@ def unpack_submission(data: bytes) -> Submission:
     """The student's work in a parcel."""
     parcel = json.loads(data)
     notebook = parcel["notebook"]
-    return Submission(parcel["student"], notebook and nbformat.from_dict(notebook), parcel["problem"])
+    parcel |= {"notebook": notebook and nbformat.from_dict(notebook), "remarks": tuple(parcel["remarks"])}
+    return Submission(**parcel)
 
 
 def pack_finding(finding: Finding) -> bytes:
@@ -145,7 +145,7 @@ def _finding(parcel: Any, assignment: Assignment, submission: Submission, limits
 
 def _with_outputs(assignment: Assignment, submission: Submission, outputs: Any, limits: Limits) -> Any:
     """The notebook rebuilt on this side, with the outputs that the worker sent, cleaned once more."""
-    notebook, _ = rebuild(submission.notebook or assignment.notebook, assignment.notebook)
+    notebook, _ = submission.rebuilt(assignment.notebook)
     _require(isinstance(outputs, list) and len(outputs) == len(notebook.cells), "its outputs fit no cells")
     budget = Budget(limits.output_bytes + _MAX_TEXT)  # the run's own budget, and its remark on what was cut
     for cell, given in zip(notebook.cells, outputs, strict=True):
@@ -162,7 +162,7 @@ def _with_outputs(assignment: Assignment, submission: Submission, outputs: Any, 
 def _check_result(result: Any, assignment: Assignment, submission: Submission) -> None:
     """The judge's verdicts: every field that is read later is there and of its kind."""
     _check(result, _RESULT, "the result")
-    own = parameters.own(assignment.spec, submission.student)
+    own = parameters.own(assignment.spec, submission.parameters_of)
     _require(result["parameters"] == own, "its parameters are not this student's")
     tasks = [verdict["task"] for verdict in result["verdicts"]]
     _require(sorted(tasks) == sorted(assignment.spec["tasks"]), "its tasks are not those of the assignment")

@@ -21,6 +21,28 @@ KINDS = ("number", "list", "time", "places", "frequency", "trace", "function", "
 BASES = ("time", "places", "frequency")
 FEATURES = ("peak", "peak_time")
 
+#: The keys of a spec and of its parts.
+KEYS = {
+    "spec": ("format", "assignment", "title", "key", "parameters", "tasks", "practice"),
+    "parameter": ("name", "unit", "values", "practice", "meaning"),
+    "task": ("title", "items"),
+    "item": (
+        "name",
+        "kind",
+        "unit",
+        "min",
+        "max",
+        "window",
+        "time",
+        "none",
+        "meaning",
+        "arguments",
+        "gives",
+        "of",
+        "mechanism",
+    ),
+}
+
 
 class SpecError(ValueError):
     """`handin.json` is not what it should be; the message says where."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.handin import download, mechanism_file, parameters, protocol, spec
+from autograder.handin import download, mechanism_file, parameters, protocol, recognize, spec
 from autograder.handin.form import FormError, check, located
 from autograder.handin.parameters import Parameters
 from autograder.handin.spec import Item, Spec, Task
@@ -130,6 +130,9 @@ def start(path: str | Path = "handin.json", student: str | None = "") -> Work:
     except spec.SpecError as error:
         raise HandInError(str(error)) from None
     print(_greeting(work))
+    saved = recognize.saved_notebook(work.spec.assignment, Path(path).resolve().parent)
+    if saved and (warning := recognize.lost(saved, work.spec)):
+        print(f"\nWarning: {warning}")
     if download.is_binder():
         work.download()
     return work

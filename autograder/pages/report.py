@@ -8,13 +8,12 @@ from statistics import mean, median
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
 import numpy as np
 
 from autograder.course import gradebook
-from autograder.course.collect import SubmissionProblem, read_submission
+from autograder.course.collect import SubmissionProblem, read_submission, released
 from autograder.course.folder import Course, CourseError, write_atomically
-from autograder.pages import similar, svg, teaching
+from autograder.pages import arrival, similar, svg, teaching
 from autograder.pages.feedback import environment, points, written_title
 from autograder.pages.similar import Alike
 from autograder.pages.teaching import Line
@@ -51,6 +50,7 @@ def write(course: Course, assignment: str) -> str:
         again=teaching.read(solution).again,
         guides=teaching.guides(solution),
         alike=alike(course, assignment, marks),
+        arrived=arrival.lists(course, assignment, marks),
     )
     write_atomically(path, html)
     reports = sorted(file.stem for file in path.parent.glob("*.html") if file.stem != "index")
@@ -66,6 +66,7 @@ def page(
     again: Mapping[str, Line] | None = None,
     guides: Mapping[str, str] | None = None,
     alike: Sequence[Alike] = (),
+    arrived: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> str:
     """The page about one assignment.
 
@@ -75,6 +76,7 @@ def page(
         again: what to teach again, by mistake.
         guides: how to mark the written answers, by grade id, in Markdown.
         alike: students whose work is alike.
+        arrived: who was late, missing, and so on, as `autograder.pages.arrival` lists them.
     """
     reached = [standings[mark["student"]]["points"] for mark in marks]
     maximum = sum(marks[0]["max_points"].values())
@@ -91,6 +93,7 @@ def page(
             mistakes=mistakes(marks, again or {}),
             guides=_open_guides(guides or {}, standings),
             alike=alike,
+            arrived=arrived or {},
             looks=needing_a_look(marks, standings),
             changes=[(mark["student"], change) for mark in marks for change in mark["changes"]],
             order=list(marks[0]["max_points"]),
@@ -104,12 +107,12 @@ def page(
 def alike(course: Course, assignment: str, marks: Iterable[Mapping[str, Any]]) -> list[Alike]:
     """Students whose code or data is alike, see `autograder.pages.similar`."""
     marks = [mark for mark in marks if mark["result"]]
-    release = nbformat.read(course.release(assignment) / f"{assignment}.ipynb", as_version=4)
+    release = released(course, assignment)
     notebooks = {}
     for mark in marks:
         with contextlib.suppress(SubmissionProblem):  # it was there when it was graded
             student = mark["student"]
-            notebooks[student] = read_submission(course.submitted(student, assignment), assignment)
+            notebooks[student] = read_submission(course.submitted(student, assignment), assignment, release)
     return [*similar.alike_code(notebooks, release), *similar.alike_data(marks)]
 
 
@@ -157,7 +160,7 @@ def needing_a_look(
 
 def _reasons(mark: Mapping[str, Any], standing: Mapping[str, Any]) -> list[str]:
     """Why a person should see this submission; empty for most."""
-    reasons = [mark["problem"]] if mark["problem"] else []
+    reasons = [mark["problem"]] if mark["problem"] and not arrival.is_unrecognized(mark) else []
     if any(verdict["status"] == "other-parameters" for verdict in _verdicts(mark)):
         reasons.append("Simulated with parameters that are not this student's own.")
     if standing["open"]:

@@ -19,7 +19,7 @@ from autograder import handin
 from autograder.handin import untrusted
 from autograder.handin.cells import grade_id
 from autograder.handin.spec import Spec, parse
-from autograder.sandbox import mechanism_run, zygote
+from autograder.sandbox import explain, mechanism_run, zygote
 from autograder.sandbox.isolation import find_isolation, open_sandbox
 from autograder.sandbox.kernel import CellStopped, Kernel, KernelGone, arguments_and_files, new_key
 from autograder.sandbox.limits import Limits
@@ -187,8 +187,7 @@ class _Session:
         if stopped or outputs.error:
             name = grade_id(cell)
             where = f"Cell {number} ({name})" if name else f"Cell {number}"
-            error = ": ".join(part for part in outputs.error or () if part)
-            self._failures.append(f"{where} {stopped or 'stopped with ' + _one_line(error)}")
+            self._failures.append(f"{where} {stopped or _stopped_by(outputs.error)}")
 
     def _run_protocol(self, task: str, protocol: Protocol) -> None:
         """Run the handed-in function under its protocol; a run that gives nothing is an error of its own."""
@@ -261,6 +260,13 @@ class _Session:
             more = len(self._failures) - 1
             also = f" ({more} more {'cell' if more == 1 else 'cells'} failed)" if more else ""
             self.run.problem = f"{self._failures[0].rstrip('.')}{also}."
+
+
+def _stopped_by(error: tuple[str, str] | None) -> str:
+    """A clause on the error that ended a cell."""
+    if error and (words := explain.told(*error)):
+        return f"stopped: {words}"
+    return "stopped with " + _one_line(": ".join(part for part in error or () if part))
 
 
 def _one_line(text: str) -> str:

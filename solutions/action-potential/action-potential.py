@@ -46,7 +46,7 @@
 # | 12 | `patch` | optional | how often a small patch fires by chance | 5 | 20 |
 #
 # **How it works.** Your soma has parameters of your own; they follow from your id. Write your work into the cells
-# that say `YOUR CODE HERE` or `YOUR ANSWER HERE`: the grader takes these cells and no others. Answers are compared
+# that say `YOUR CODE HERE` or `YOUR ANSWER HERE`: cells of your own may stand between them, and they run too. Answers are compared
 # with a simulation of *your* soma. You may use NEURON, or the equations that you write in part 2, in every task; the
 # time step (0.025 ms or finer with NEURON, unless a task says otherwise), the method and the way you search are free.
 # A spike is an upward crossing of 0 mV, between two samples by linear interpolation.

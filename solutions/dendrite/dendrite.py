@@ -44,7 +44,7 @@
 # | 9 | `morphology` | optional | area, a length and three resistances of a cell from a file | 6 | 25 |
 #
 # **How it works.** Your dendrite has parameters of your own; they follow from your id. Write your work into the cells
-# that say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind each
+# that say `YOUR CODE HERE`: cells of your own may stand between them, and they run too. Behind each
 # of them a locked cell hands your answer in and tells you at once if its form is not as it should be. Answers are
 # compared with *your* dendrite. Formulas or simulations, the time step, the method, the number of segments are free, as
 # long as the step is 0.1 ms or finer (0.025 ms for the spike) and there are at least 21 segments where nothing else is

@@ -31,7 +31,7 @@
 # | written answer | where the charge is | 2 |
 #
 # Your cell has parameters of your own; they follow from your id. Write your work into the cells that say
-# `YOUR CODE HERE` or `YOUR ANSWER HERE`: the grader reads these cells and no others.
+# `YOUR CODE HERE` or `YOUR ANSWER HERE`: cells of your own may stand between them, and they run too.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "who", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # ## Who are you?

@@ -41,7 +41,7 @@
 # | 6 | `short` | optional | what steps of time make of a short pulse; two sentences | 4 + 2 | 20 |
 #
 # **How it works.** Your cell has parameters of your own; they follow from your id. Write your work into the cells that
-# say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind each of
+# say `YOUR CODE HERE`: cells of your own may stand between them, and they run too. Behind each of
 # them a locked cell hands your answer in and tells you at once if its form is not as it should be. Answers are compared
 # with *your* cell. How you find them is free: NEURON, a formula, both; where you run, with any method and with steps of
 # 0.025 ms or finer. Give numbers to three digits or more. What you explain in words is read and marked by your

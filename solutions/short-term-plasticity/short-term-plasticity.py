@@ -43,7 +43,7 @@
 # | 9 | `vesicles` | optional | mean, failures and variance of whole vesicles | 5 | 20 |
 #
 # **How it works.** Your synapse has parameters of your own; they follow from your id. Write your work into the cells
-# that say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind each
+# that say `YOUR CODE HERE`: cells of your own may stand between them, and they run too. Behind each
 # of them a locked cell hands your answer in and tells you at once if its form is not as it should be. Answers are
 # compared with *your* synapse. Loops, formulas or simulations are free; where time is cut into steps, a step is 0.05 ms
 # or finer for a potential, and 0.5 ms or finer else. Give four significant digits. What you explain in words is read and

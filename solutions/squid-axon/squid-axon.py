@@ -44,7 +44,7 @@
 # | 9 | `anode_break` | optional | current, traces of v, m, h and n, latency; two sentences | 6 + 2 | 25 |
 #
 # **How it works.** Your axon has parameters of your own; they follow from your id. Write your work into the cells
-# that say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind
+# that say `YOUR CODE HERE`: cells of your own may stand between them, and they run too. Behind
 # each of them a locked cell hands your answer in and tells you at once if its form is not as it should be. Answers
 # are compared with a simulation of *your* axon. The time step, the integration method and the way you search are
 # free, as long as the step is 0.025 ms or finer. Read times between two samples, by linear interpolation. What you

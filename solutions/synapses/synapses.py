@@ -44,7 +44,7 @@
 # | 8 | `calcium` | optional | free calcium after a pulse, and where the rest of it is | 6 | 20 |
 #
 # **How it works.** Your synapses have parameters of your own; they follow from your id. Write your work into the cells that
-# say `YOUR CODE HERE`: the grader takes these cells and no others, so that a cell you add is not read. Behind each of them
+# say `YOUR CODE HERE`: cells of your own may stand between them, and they run too. Behind each of them
 # a locked cell hands your answer in and tells you at once if its form is not as it should be. Answers are compared with
 # *your* synapses. Formulas or simulations, the time step, the method are free, as long as the step is 0.05 ms or finer. Give
 # four significant digits. What you explain in words is read and marked by your instructor.

@@ -59,13 +59,29 @@ def test_is_what_is_missing_said(mine, answers, words):
     assert words in "\n".join(found.lines)
 
 
-def test_is_a_cell_that_the_grader_will_not_read_named(mine):
+def test_does_a_cell_of_ones_own_run(mine):
     def add(notebook):
-        notebook.cells.insert(2, nbformat.v4.new_code_cell("r2 = 9"))
+        notebook.cells.insert(3, nbformat.v4.new_code_cell("r2 = 9"))
 
     found = check(mine(add, **{"area-answer": "area = 3.14 * r2"}))
-    assert "A cell of your own will not be read" in "\n".join(found.lines)
-    assert not found.is_complete, "the answer needs what that cell defines"
+    assert found.is_complete
+    assert "A cell of your own runs where you put it" in "\n".join(found.lines)
+
+
+def test_is_a_notebook_that_lost_the_marks_of_its_cells_told_so(mine):
+    def drop(notebook):
+        for number, cell in enumerate(notebook.cells):
+            cell.metadata, cell["id"] = nbformat.from_dict({}), f"{number:08x}"
+
+    said = "\n".join(check(mine(drop)).lines)
+    assert "has lost the marks of its cells" in said and "JupyterLab" in said
+
+
+@pytest.mark.parametrize("typed", ["student = ada", "student = “ada”", "student = input()"])
+def test_is_an_id_that_cannot_be_read_told_before_the_deadline(mine, typed):
+    found = check(mine(**{"student-id": typed}))
+    assert not found.is_complete
+    assert 'student = "ada' in "\n".join(found.lines)
 
 
 def test_is_a_changed_locked_cell_named(mine):

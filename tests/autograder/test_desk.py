@@ -84,7 +84,7 @@ def test_does_a_course_without_due_dates_cost_nothing(graded_course):
 @pytest.mark.parametrize("date", ["2027-03-01 23:59", "tomorrow", "2027-03-01", 5])
 def test_is_a_date_without_its_zone_refused(late_course, date):
     settings = json.loads((late_course.root / "course.json").read_text())
-    settings["due"] = {"circles": date}
+    settings["due"], settings["zone"] = {"circles": date}, ""
     (late_course.root / "course.json").write_text(json.dumps(settings))
     with pytest.raises(CourseError, match=r"2027-03-01 23:59 \+0100"):
         late.settle(late_course, "circles")

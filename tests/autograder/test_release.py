@@ -10,9 +10,12 @@ import jupytext
 import nbformat
 import pytest
 
+from autograder import cli, rubric
+from autograder.authoring.inputs import inputs_digest
 from autograder.course import CourseError
 from autograder.course.release import normalize, publish, release
 from autograder.handin.cells import grade_id, graded_cells, is_answer
+from autograder.handin.parameters import own
 from autograder.handin.spec import read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -144,4 +147,115 @@ def test_does_a_release_that_fails_leave_the_old_one_alone(graded_course, write_
 def test_is_a_missing_file_named(small_course):
     (small_course.solution("circles") / "acceptance.json").unlink()
     with pytest.raises(CourseError, match=r"acceptance\.json is missing"):
+        release(small_course.solution("circles"), small_course.root, "spring")
+
+
+def _values(course, student="ada"):
+    return own(json.loads((course.release("circles") / "handin.json").read_text()), student)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("spec.json", "[2, 3, 5, 7]", "[2, 3, 5, 8]"),
+        ("spec.json", '"name": "radius"', '"name": "r"'),
+    ],
+)
+def test_does_a_second_release_never_change_a_students_parameters(
+    small_course, hand_in, right, capsys, file, old, new
+):
+    hand_in(small_course, "ada", right)
+    before = (small_course.release("circles") / "handin.json").read_bytes()
+    solution = small_course.solution("circles")
+    _spoil(solution / file, old, new)
+    if '"r"' in new:
+        _spoil(solution / "circles.py", "p.radius", "p.r")
+    root = str(small_course.root)
+    assert cli.main(["release", "--course", root]) == 2
+    said = capsys.readouterr().err
+    assert "change parameters" in said and "--new-parameters circles" in said
+    assert (small_course.release("circles") / "handin.json").read_bytes() == before
+    assert cli.main(["release", "--course", root, "--new-parameters", "squares"]) == 2
+    assert cli.main(["release", "--course", root, "--new-parameters", "circles"]) == 0
+    assert (small_course.release("circles") / "handin.json").read_bytes() != before
+
+
+def test_does_a_second_release_say_whose_parameters_would_change(small_course, hand_in, right, capsys):
+    names = [f"s{number}" for number in range(12)]
+    for name in names:
+        hand_in(small_course, name, right)
+    old = {name: _values(small_course, name) for name in names}
+    _spoil(small_course.solution("circles") / "spec.json", "[2, 3, 5, 7]", "[2, 3, 5, 8]")
+    release(small_course.solution("circles"), small_course.root, small_course.key, new_parameters=True)
+    changed = [name for name in names if _values(small_course, name) != old[name]]
+    assert changed and len(changed) < len(names)
+    _spoil(small_course.solution("circles") / "spec.json", "[2, 3, 5, 8]", "[2, 3, 5, 7]")
+    with pytest.raises(CourseError) as error:
+        release(small_course.solution("circles"), small_course.root, small_course.key)
+    said = str(error.value)
+    assert all((name in said) == (name in changed) for name in names[2:10]), said
+
+
+def test_does_another_key_in_mid_term_change_nobodys_parameters(small_course):
+    before = _values(small_course)
+    with pytest.raises(CourseError, match="everybody who has it already"):
+        release(small_course.solution("circles"), small_course.root, "autumn")
+    assert _values(small_course) == before
+
+
+def test_may_words_and_practice_change_in_mid_term(small_course):
+    before = _values(small_course)
+    _spoil(small_course.solution("circles") / "spec.json", '"title": "The area"', '"title": "Its area"')
+    release(small_course.solution("circles"), small_course.root, small_course.key)
+    assert "Its area" in (small_course.release("circles") / "handin.json").read_text()
+    assert _values(small_course) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("circles.py", '"points": 4', '"points": 5', "gives 5 points for area, the rubric 4"),
+        ("rubric.py", '"um2", 4.0', '"um2", 3.0', "gives 4 points for area, the rubric 3"),
+        ("rubric.py", '"area",\n        area,', '"surface",\n        area,', "differ in area, surface"),
+        ("rubric.py", "TASKS = (", "TASKS = (oh no", "rubric"),
+        ("spec.json", '"practice": 1', '"practice": 1, "vlaues": [1]', "do you mean 'values'"),
+        ("spec.json", '"title": "Circles"', '"titel": "Circles"', "do you mean 'title'"),
+        ("spec.json", '"kind": "number"', '"kind": "number", "minimum": 0', "the item area of area"),
+        ("manifest.json", '"files"', '"flies": [], "files"', "do you mean 'files'"),
+        (
+            "acceptance.json",
+            '{"area": {"tolerance"',
+            '{"volume": {"tolerance"',
+            "no tolerance for area: area",
+        ),
+    ],
+)
+def test_is_what_does_not_agree_found_before_it_goes_out(
+    small_course, tmp_path, capsys, file, old, new, words
+):
+    _spoil(small_course.solution("circles") / file, old, new)
+    assert cli.main(["release", "--course", str(small_course.root)]) == 2
+    assert words in capsys.readouterr().err
+    rubrics = ["--rubrics", str(small_course.rubrics)]
+    assert cli.main(["init", str(tmp_path / "new"), *rubrics]) == 2
+    assert words in capsys.readouterr().err and not (tmp_path / "new").exists()
+
+
+def test_are_stale_tolerances_said_when_an_assignment_goes_out(small_course, tmp_path, capsys):
+    solution, root = small_course.solution("circles"), str(small_course.root)
+    assert cli.main(["release", "--course", root]) == 0
+    assert "run `autograder derive circles`" in capsys.readouterr().err
+    stored = json.loads((solution / "acceptance.json").read_text())
+    stored["inputs"] = inputs_digest(rubric.load(solution))
+    (solution / "acceptance.json").write_text(json.dumps(stored))
+    assert cli.main(["release", "--course", root]) == 0
+    assert "derive" not in capsys.readouterr().err
+    _spoil(solution / "rubric.py", "math.pi *", "3.0 *")
+    assert cli.main(["init", str(tmp_path / "new"), "--rubrics", str(small_course.rubrics)]) == 0
+    assert "run `autograder derive circles`" in capsys.readouterr().err
+
+
+def test_does_a_missing_acceptance_say_what_to_run(small_course):
+    (small_course.solution("circles") / "acceptance.json").unlink()
+    with pytest.raises(CourseError, match="autograder derive circles"):
         release(small_course.solution("circles"), small_course.root, "spring")
