@@ -47,8 +47,6 @@ def _off(check: Check, judged: Judged, handed: Answers, reference: Answers) -> s
     if check.how:
         return f"it differs from the reference by {size} ({check.how})"
     mine, true = check.value(handed), check.value(reference)
-    if check.relative and judged.error >= _MANY:
-        return f"{shown(check, handed)} is {mine / true:.3g} times the reference"
     side = "above" if mine > true else "below"
     off = f"{shown(check, handed)} is {size} {side} the reference"
     said = simple_ratio(mine / true, check.unit) if true and isinstance(check, Number) else ""
