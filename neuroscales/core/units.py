@@ -7,6 +7,7 @@ import numpy as np
 _UNITS: dict[str, tuple[str, float]] = {
     "1": ("pure number", 1.0),
     "1/mV": ("density of potentials", 1e3),
+    "%": ("pure number", 1e-2),
     "s": ("time", 1.0),
     "ms": ("time", 1e-3),
     "us": ("time", 1e-6),

@@ -50,38 +50,40 @@ def march(
     p = p.copy()
     history = np.concatenate((past, rates))
     up, down = np.empty(n_bins), np.empty(n_bins)
-    shrunk, rhs, own = np.empty(n_bins), np.empty(n_bins), np.empty(n_bins)
+    shrunk, own = np.empty(n_bins), np.empty(n_bins)
+    factor, gain, last, ratio = np.empty(n_bins), np.empty(n_bins), 0.0, dt / width
     whole, holding = n_past - 1, 0.0
     for k in range(n_past):
         holding += history[k] * dt * (part if k == 0 else 1.0)
     for n in range(n_steps):
         mu = mu_mV[n] + coupling * heard
-        for j in range(n_bins):  # from bin j to the one above, and back
-            span, v = width, low + (j + 1) * width
-            if j == n_bins - 1:  # from the last center to the threshold, where the density is zero
-                span, v = 0.5 * width, threshold - 0.25 * width
-            peclet = (mu - v) / tau * span / diffusion
-            up[j] = diffusion / span * _bernoulli(-peclet)
-            down[j] = diffusion / span * _bernoulli(peclet)
+        if n == 0 or mu != last:  # under a steady input fluxes and elimination stay as they are
+            last = mu
+            for j in range(n_bins):  # from bin j to the one above, and back
+                span, v = width, low + (j + 1) * width
+                if j == n_bins - 1:  # from the last center to the threshold, where the density is zero
+                    span, v = 0.5 * width, threshold - 0.25 * width
+                peclet = (mu - v) / tau * span / diffusion
+                up[j] = diffusion / span * _bernoulli(-peclet)
+                down[j] = diffusion / span * _bernoulli(peclet)
+            for j in range(n_bins):
+                inflow = ratio * up[j - 1] if j > 0 else 0.0
+                back = ratio * down[j - 1] if j > 0 else 0.0
+                diagonal = 1 + ratio * up[j] + back - (inflow * shrunk[j - 1] if j > 0 else 0.0)
+                factor[j] = 1 / diagonal
+                gain[j] = inflow * factor[j]
+                shrunk[j] = ratio * down[j] * factor[j] if j < n_bins - 1 else 0.0
+                own[j] = reset[j] * factor[j] + (gain[j] * own[j - 1] if j > 0 else 0.0)
+            for j in range(n_bins - 2, -1, -1):
+                own[j] += shrunk[j] * own[j + 1]
         freed = part * history[n]
         if whole > 0:
             freed += (1 - part) * history[n + 1]
-        ratio = dt / width
-        for j in range(n_bins):
-            lower = -ratio * up[j - 1] if j > 0 else 0.0
-            diagonal = 1 + ratio * (up[j] + (down[j - 1] if j > 0 else 0.0))
-            right = p[j] + dt * freed * reset[j]
-            source = reset[j]
-            if j > 0:
-                diagonal -= lower * shrunk[j - 1]
-                right -= lower * rhs[j - 1]
-                source -= lower * own[j - 1]
-            shrunk[j] = (-ratio * down[j] if j < n_bins - 1 else 0.0) / diagonal
-            rhs[j], own[j] = right / diagonal, source / diagonal
-        p[n_bins - 1] = rhs[n_bins - 1]
+        p[0] = (p[0] + dt * freed * reset[0]) * factor[0]
+        for j in range(1, n_bins):
+            p[j] = (p[j] + dt * freed * reset[j]) * factor[j] + gain[j] * p[j - 1]
         for j in range(n_bins - 2, -1, -1):
-            p[j] = rhs[j] - shrunk[j] * p[j + 1]
-            own[j] -= shrunk[j] * own[j + 1]
+            p[j] += shrunk[j] * p[j + 1]
         if whole == 0:  # some of those that fire now are let go now
             now = dt * (1 - part) * up[n_bins - 1]
             added = now * p[n_bins - 1] / (1 - now * own[n_bins - 1])

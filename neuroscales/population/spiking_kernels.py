@@ -37,38 +37,41 @@ def march(
     Returns:
         The step and the neuron of every spike.
     """
-    n_e, threshold, reset, left, hold, delay = settings[:6]
-    constant_e, constant_i, event, mean_e, mean_i, poisson = settings[6:]
-    n, slots, holding = len(v), int(delay) + 1, int(hold)
-    v, wait = v.copy(), np.zeros(n, dtype=np.int64)
-    arriving = np.zeros((slots, n))
+    n_e, threshold, reset, left = int(settings[0]), settings[1], settings[2], settings[3]
+    holding, delay, event = int(settings[4]), int(settings[5]), settings[8]
+    # Whether nothing, a Poisson number or a normal number comes from outside in each step.
+    kind = 0 if event == 0 else (1 if settings[11] > 0 else 2)
+    n = len(v)
+    v, wait = v.copy(), np.zeros(n, dtype=np.int32)
+    arriving = np.zeros((delay + 1, n))
     when, who, n_spikes = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64), 0
     for step in range(n_steps):
-        now, later = arriving[step % slots], arriving[(step + int(delay)) % slots]
+        now, later = arriving[step % (delay + 1)], arriving[(step + delay) % (delay + 1)]
         begin = n_spikes
-        for j in range(n):
-            is_e = j < n_e
-            moved = left * v[j] + (constant_e if is_e else constant_i) + now[j]
-            now[j] = 0.0
-            if event > 0:
-                mean = mean_e if is_e else mean_i
-                if poisson > 0:
-                    row, events, chance = 0 if is_e else 1, 0, rng.random()
-                    while chances[row, events] <= chance:
+        for population in range(2):
+            low, high = (0, n_e) if population == 0 else (n_e, n)
+            constant, mean = settings[6 + population], settings[9 + population]
+            root = np.sqrt(mean)
+            for j in range(low, high):
+                moved = left * v[j] + constant + now[j]
+                now[j] = 0.0
+                if kind == 2:
+                    moved += event * (mean + root * rng.standard_normal())
+                elif kind == 1:
+                    events, chance = 0, rng.random()
+                    while chances[population, events] <= chance:
                         events += 1
                     moved += event * events
+                if wait[j] > 0:
+                    wait[j] -= 1
+                elif moved < threshold:
+                    v[j] = moved
                 else:
-                    moved += event * (mean + np.sqrt(mean) * rng.standard_normal())
-            if wait[j] > 0:
-                wait[j] -= 1
-                continue
-            v[j] = moved
-            if moved >= threshold:
-                v[j], wait[j] = reset, holding
-                if n_spikes == len(when):
-                    when, who = np.concatenate((when, when)), np.concatenate((who, who))
-                when[n_spikes], who[n_spikes] = step, j
-                n_spikes += 1
+                    v[j], wait[j] = reset, holding
+                    if n_spikes == len(when):
+                        when, who = np.concatenate((when, when)), np.concatenate((who, who))
+                    when[n_spikes], who[n_spikes] = step, j
+                    n_spikes += 1
         for spike in range(begin, n_spikes):
             j = who[spike]
             to_e, to_i = (weights[0], weights[2]) if j < n_e else (weights[1], weights[3])

@@ -107,6 +107,15 @@ class Assignment:
             result = verdict.judge(self.rubric, self.tolerances, self.bench, asked)
         return {one["task"]: one for one in json.loads(json.dumps(result["verdicts"], allow_nan=False))}
 
+    def distance(self, own: dict, parameter: str, one: float, other: float) -> float:
+        """Distance of the answers for two values of a parameter, in tolerances, where it is largest."""
+        apart = []
+        for name, task in self.rubric.tasks.items():
+            mine, theirs = (self.bench.answers(task, own | {parameter: value}) for value in (one, other))
+            tolerances = self.tolerances.by_task[name]
+            apart += [check.error(theirs, mine) / tolerances[check.name] for check in task.checks]
+        return max(apart)
+
     def ways(self, kind: str) -> dict[str, list[str]]:
         """Every one of the `variants` or `mistakes`, with the tasks that know it."""
         found: dict[str, list[str]] = {}

@@ -2,6 +2,7 @@
 """The squid axon's acceptance table: right passes, wrong does not, and what is wrong has a name."""
 
 import itertools
+import shutil
 
 import pytest
 
@@ -126,12 +127,14 @@ def test_is_every_task_well_posed_at_the_corners(assignment, student):
 
 
 def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path, monkeypatch):
-    source = (squid_axon.folder / "rubric.py").read_text()
     planted = 'mistake("nothing", "nothing is wrong", rate_table=True),\n        mistake("ten-times"'
     for name in ("spec.json", "protocol_model.py"):
         (tmp_path / name).write_text((squid_axon.folder / name).read_text())
-    (tmp_path / "rubric.py").write_text(
-        source.replace('mistake("ten-times"', planted, 1) + "TASKS = (THRESHOLD,)\n"
+    shutil.copytree(squid_axon.folder / "rubric", tmp_path / "rubric")
+    task = tmp_path / "rubric" / "threshold.py"
+    task.write_text(task.read_text().replace('mistake("ten-times"', planted, 1))
+    (tmp_path / "rubric" / "__init__.py").write_text(
+        "from .threshold import THRESHOLD\n\nTASKS = (THRESHOLD,)\n"
     )
     monkeypatch.setattr(derive, "STUDENTS", 1)
     with pytest.raises(derivation.NoRoom, match="nothing cannot be told from a correct answer for student"):

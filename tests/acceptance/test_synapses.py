@@ -25,9 +25,9 @@ def assignment():
 
 
 @pytest.fixture(scope="module")
-def module():
-    """The rubric's own names."""
-    return load_module(file_of(SOLUTIONS / NAME))
+def network():
+    """The names of the task's own file."""
+    return load_module(file_of(SOLUTIONS / NAME)).network
 
 
 @pytest.fixture(scope="module")
@@ -187,24 +187,24 @@ def test_are_five_less_than_five_times_one_and_the_soma_lower_than_the_dendrite(
 
 
 @pytest.mark.slow
-def test_are_the_rates_expected_those_of_many_seeds(module):
+def test_are_the_rates_expected_those_of_many_seeds(network):
     seeds = range(300, 308)
-    for inhibition, expected in module.EXPECTED_Hz.items():
-        trains = [module.spikes(float(inhibition), seed) for seed in seeds]
+    for inhibition, expected in network.EXPECTED_Hz.items():
+        trains = [network.spikes(float(inhibition), seed) for seed in seeds]
         for cells, (mean, deviation) in zip((slice(12), slice(12, None)), expected, strict=True):
-            found = np.mean([module.rate_Hz(one[cells]) for one in trains])
+            found = np.mean([network.rate_Hz(one[cells]) for one in trains])
             # eight seeds: 4 standard errors of their mean, and of the 200 behind the expected one
             assert abs(found - mean) < 4 * max(deviation, 0.5) * (1 / 8 + 1 / 200) ** 0.5
 
 
 @pytest.mark.slow
-def test_is_every_students_own_network_well_within_what_is_allowed(module, drawn):
+def test_is_every_students_own_network_well_within_what_is_allowed(network, drawn):
     for inhibition, seed in itertools.product((0, *drawn["inhibition"]), drawn["seed"]):
-        trains = module.spikes(float(inhibition), seed)
+        trains = network.spikes(float(inhibition), seed)
         for cells, (mean, deviation) in zip(
-            (slice(12), slice(12, None)), module.EXPECTED_Hz[inhibition], strict=True
+            (slice(12), slice(12, None)), network.EXPECTED_Hz[inhibition], strict=True
         ):
-            off = abs(module.rate_Hz(trains[cells]) - mean) / max(deviation, module.LEAST_Hz)
+            off = abs(network.rate_Hz(trains[cells]) - mean) / max(deviation, network.LEAST_Hz)
             assert off < 2, "other solvers move it by one more, and 3.3 are allowed"
 
 

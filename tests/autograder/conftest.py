@@ -257,3 +257,12 @@ def _address(server: subprocess.Popen, log: Path) -> str:
         assert server.poll() is None, log.read_text()
         time.sleep(0.2)
     pytest.fail(f"the Jupyter server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What hand_in displays, as it would in a notebook."""
+    bundles = []
+    monkeypatch.setattr("autograder.handin.work.get_ipython", lambda: object())
+    monkeypatch.setattr("autograder.handin.work.display", lambda data, raw: bundles.append(data))
+    return bundles

@@ -44,15 +44,6 @@ SPIKE = -65 + 100 * np.exp(-((TIME - 5) ** 2))
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """What hand_in displays, as it would in a notebook."""
-    bundles = []
-    monkeypatch.setattr("autograder.handin.work.get_ipython", lambda: object())
-    monkeypatch.setattr("autograder.handin.work.display", lambda data, raw: bundles.append(data))
-    return bundles
-
-
-@pytest.fixture
 def work(tmp_path, shown):
     return make_work(tmp_path, "")
 

@@ -5,6 +5,7 @@ import copy
 import json
 import math
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -320,9 +321,20 @@ def test_is_what_is_no_json_refused_before_it_is_sent(judge, threshold_nA):
 
 
 def _small_rubric(folder, body):
+    """A request for a rubric of one file, beside the squid axon's other files."""
     for name in ("spec.json", "acceptance.json", "protocol_model.py"):
         (folder / name).write_text((SQUID_AXON / name).read_text())
     (folder / "rubric.py").write_text(body)
+    return _request(folder)
+
+
+def _copied_rubric(folder):
+    """A request for a copy of the squid axon's rubric."""
+    shutil.copytree(SQUID_AXON, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
+    return _request(folder)
+
+
+def _request(folder):
     return {"rubric": str(folder), "student": "ada", "spec": SPEC, "handins": {}, "protocols": {}}
 
 
@@ -420,13 +432,15 @@ def test_is_a_judge_that_takes_too_long_ended(tmp_path, threshold_nA):
 
 
 def test_does_printing_rubric_reach_the_answers(tmp_path, threshold_nA):
-    request = _small_rubric(tmp_path, 'print("not JSON")\n' + (SQUID_AXON / "rubric.py").read_text())
+    request = _copied_rubric(tmp_path)
+    tasks = tmp_path / "rubric" / "__init__.py"
+    tasks.write_text('print("not JSON")\n' + tasks.read_text())
     with Judge() as fresh:
         assert len(fresh.judge(request)["verdicts"]) == len(TASKS)
 
 
 def test_does_a_rubric_load_from_any_folder(tmp_path, threshold_nA):
-    request = _small_rubric(tmp_path, (SQUID_AXON / "rubric.py").read_text())
+    request = _copied_rubric(tmp_path)
     work = _work(threshold_nA) | {"rubric": request["rubric"]}
     with Judge() as fresh:
         assert sum(_points(fresh, work).values()) == 20
@@ -444,16 +458,19 @@ def test_is_nothing_left_of_the_process_when_it_is_closed(threshold_nA):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda folder: (folder / "rubric.py").unlink(), "has no rubric.py"),
+        (lambda folder: shutil.rmtree(folder / "rubric"), "has no rubric.py"),
         (lambda folder: (folder / "acceptance.json").unlink(), "autograder derive"),
         (lambda folder: (folder / "acceptance.json").write_text("{}"), "autograder derive"),
-        (lambda folder: (folder / "rubric.py").write_text("TASKS = 1 / 0"), "division by zero"),
-        (lambda folder: (folder / "rubric.py").write_text("tasks = ()"), "does not define TASKS"),
+        (lambda folder: (folder / "rubric" / "__init__.py").write_text("TASKS = 1 / 0"), "division by zero"),
+        (
+            lambda folder: (folder / "rubric" / "__init__.py").write_text("tasks = ()"),
+            "does not define TASKS",
+        ),
         (lambda folder: (folder / "protocol_model.py").unlink(), "protocol_model.py"),
     ],
 )
 def test_is_a_rubric_that_cannot_be_used_told_by_name(judge, tmp_path, spoil, said):
-    request = _small_rubric(tmp_path, (SQUID_AXON / "rubric.py").read_text())
+    request = _copied_rubric(tmp_path)
     spoil(tmp_path)
     with pytest.raises(JudgeProblem, match=said):
         judge.judge(request)

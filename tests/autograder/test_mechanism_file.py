@@ -126,15 +126,6 @@ def test_does_a_mechanism_stand_alone_in_its_task():
 # --- in the notebook ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """What hand_in displays, as it would in a notebook."""
-    bundles = []
-    monkeypatch.setattr("autograder.handin.work.get_ipython", lambda: object())
-    monkeypatch.setattr("autograder.handin.work.display", lambda data, raw: bundles.append(data))
-    return bundles
-
-
 def start(folder: Path, student: str):
     (folder / "handin.json").write_text(json.dumps(SPEC))
     return handin.start(folder / "handin.json", student=student)

@@ -180,7 +180,7 @@ def run_binary(inputs, n_each, exponent=0.5, m0=0.1, seed=3, tstop_ms=400):
     return network, {name: run.values(name)[late] for name in ("m_E", "m_I", "excitation", "inhibition")}
 
 
-@pytest.mark.slow  # half a minute: a wiring of forty million connections
+@pytest.mark.slow  # five seconds: a wiring of forty million connections
 def test_does_a_network_of_twenty_thousand_neurons_do_what_the_canon_says():
     _, late = run_binary(1000, 10_000)
     # Theory .0587 and .0787. The network's own: 30 free moments of 10,000 neurons, SE .0002 and chance of one

@@ -1,0 +1,151 @@
+// Made from stochastic_tsodyks_markram_ampa_nmda.mod by python -m neuroscales.explorer.engine.
+export const StochasticTsodyksMarkram_AMPA_NMDA = {
+  name: "StochasticTsodyksMarkram_AMPA_NMDA", kind: "point",
+  parameters: { gmax_AMPA: 0.001, gmax_NMDA: 0.0007, tau_r_AMPA: 0.2, tau_d_AMPA: 1.7, tau_r_NMDA: 0.29, tau_d_NMDA: 43, e: 0, mg: 1, U1: 0.5, tau_rec: 200, tau_facil: 200, n_sites: 5 },
+  sizes: { A_AMPA: 1, B_AMPA: 1, A_NMDA: 1, B_NMDA: 1, i: 1, i_AMPA: 1, i_NMDA: 1, g: 1, g_AMPA: 1, g_NMDA: 1, rise_AMPA: 1, decay_AMPA: 1, rise_NMDA: 1, decay_NMDA: 1, n_AMPA: 1, n_NMDA: 1, R: 1, Use: 1, R_last: 1, Use_last: 1, t_last: 1 },
+  ions: [], uses: [],
+  streams: ["rng"],
+  weights: 4,
+  build(_it) {
+    const { _run, _count, _node, _area, _self } = _it;
+    const { gmax_AMPA, gmax_NMDA, tau_r_AMPA, tau_d_AMPA, tau_r_NMDA, tau_d_NMDA, e, mg, U1, tau_rec, tau_facil, n_sites, A_AMPA, B_AMPA, A_NMDA, B_NMDA, i, i_AMPA, i_NMDA, g, g_AMPA, g_NMDA, rise_AMPA, decay_AMPA, rise_NMDA, decay_NMDA, n_AMPA, n_NMDA, R, Use, R_last, Use_last, t_last, rng } = _it.arrays;
+    function block(_i, v) {
+      return 1 / (1 + mg[_i] / 3.57 * Math.exp(-0.062 * v));
+    }
+    function apart(tau, other, side) {
+      let _result = 0;
+      let mean = 0;
+      mean = (tau + other) / 2;
+      _result = tau;
+      if (Math.abs((tau - other) / mean) < 0.0001) {
+        _result = mean * (1 + side * 5e-05);
+      }
+      return _result;
+    }
+    function to_peak(rise, decay) {
+      let _result = 0;
+      let t_peak = 0;
+      t_peak = rise * decay / (decay - rise) * Math.log(decay / rise);
+      _result = 1 / (Math.exp(-t_peak / decay) - Math.exp(-t_peak / rise));
+      return _result;
+    }
+    function left(time, tau) {
+      let _result = 0;
+      _result = 0;
+      if (tau > 0) {
+        _result = Math.exp(-time / tau);
+      }
+      return _result;
+    }
+    function recovered(_i, part, time) {
+      return 1 - (1 - part) * left(time, tau_rec[_i]);
+    }
+    function relaxed(_i, use, time) {
+      let _result = 0;
+      _result = U1[_i];
+      if (tau_facil[_i] > 0) {
+        _result = use * left(time, tau_facil[_i]);
+      }
+      return _result;
+    }
+    function facilitated(_i, use, time) {
+      let _result = 0;
+      _result = use * left(time, tau_facil[_i]);
+      _result = _result + U1[_i] * (1 - _result);
+      return _result;
+    }
+    function close_receptors(_i) {
+      rise_AMPA[_i] = apart(tau_r_AMPA[_i], tau_d_AMPA[_i], -1);
+      decay_AMPA[_i] = apart(tau_d_AMPA[_i], tau_r_AMPA[_i], 1);
+      rise_NMDA[_i] = apart(tau_r_NMDA[_i], tau_d_NMDA[_i], -1);
+      decay_NMDA[_i] = apart(tau_d_NMDA[_i], tau_r_NMDA[_i], 1);
+      n_AMPA[_i] = to_peak(rise_AMPA[_i], decay_AMPA[_i]);
+      n_NMDA[_i] = to_peak(rise_NMDA[_i], decay_NMDA[_i]);
+      A_AMPA[_i] = 0;
+      B_AMPA[_i] = 0;
+      A_NMDA[_i] = 0;
+      B_NMDA[_i] = 0;
+    }
+    function rest(_i) {
+      R_last[_i] = 1;
+      Use_last[_i] = 0;
+      t_last[_i] = _run.t;
+      R[_i] = 1;
+      Use[_i] = relaxed(_i, 0, 0);
+    }
+    function initialize() {
+      for (let _i = 0; _i < _count; _i++) {
+        close_receptors(_i);
+        rest(_i);
+        rng[_i].setSequence(0);
+      }
+    }
+    function current(_i, v) {
+      g_AMPA[_i] = gmax_AMPA[_i] * (B_AMPA[_i] - A_AMPA[_i]);
+      g_NMDA[_i] = gmax_NMDA[_i] * (B_NMDA[_i] - A_NMDA[_i]) * block(_i, v);
+      g[_i] = g_AMPA[_i] + g_NMDA[_i];
+      i_AMPA[_i] = g_AMPA[_i] * (v - e[_i]);
+      i_NMDA[_i] = g_NMDA[_i] * (v - e[_i]);
+      i[_i] = i_AMPA[_i] + i_NMDA[_i];
+      return i[_i];
+    }
+    function currents() {
+      const { v: _v, d: _d, rhs: _rhs } = _run;
+      for (let _i = 0; _i < _count; _i++) {
+        const _k = _node[_i];
+        const _per = 100 / _area[_k];
+        const _shifted = current(_i, _v[_k] + 0.001);
+        const _now = current(_i, _v[_k]);
+        _d[_k] += (_shifted - _now) / 0.001 * _per;
+        _rhs[_k] -= _now * _per;
+      }
+    }
+    function advance() {
+      const _dt = _run.dt;
+      for (let _i = 0; _i < _count; _i++) {
+        A_AMPA[_i] -= (1 - Math.exp(-_dt / rise_AMPA[_i])) * A_AMPA[_i];
+        B_AMPA[_i] -= (1 - Math.exp(-_dt / decay_AMPA[_i])) * B_AMPA[_i];
+        A_NMDA[_i] -= (1 - Math.exp(-_dt / rise_NMDA[_i])) * A_NMDA[_i];
+        B_NMDA[_i] -= (1 - Math.exp(-_dt / decay_NMDA[_i])) * B_NMDA[_i];
+      }
+    }
+    function receive(_i, _weights, _flag) {
+      let released = 0, there = 0;
+      if (_flag === 1) {
+        _weights[1] = _weights[1] + 1;
+        R[_i] = _weights[1] / n_sites[_i];
+      } else {
+        _weights[2] = facilitated(_i, _weights[2], _run.t - _weights[3]);
+        there = _weights[1];
+        released = 0;
+        while (there > 0) {
+          if (rng[_i].uniform() < _weights[2]) {
+            released = released + 1;
+            _run.sendToSelf(_self, _i, rng[_i].exponential() * tau_rec[_i], 1);
+          }
+          there = there - 1;
+        }
+        A_AMPA[_i] = A_AMPA[_i] + _weights[0] * released / n_sites[_i] * n_AMPA[_i];
+        B_AMPA[_i] = B_AMPA[_i] + _weights[0] * released / n_sites[_i] * n_AMPA[_i];
+        A_NMDA[_i] = A_NMDA[_i] + _weights[0] * released / n_sites[_i] * n_NMDA[_i];
+        B_NMDA[_i] = B_NMDA[_i] + _weights[0] * released / n_sites[_i] * n_NMDA[_i];
+        _weights[1] = _weights[1] - released;
+        _weights[3] = _run.t;
+        R[_i] = _weights[1] / n_sites[_i];
+        Use_last[_i] = _weights[2];
+        t_last[_i] = _run.t;
+      }
+    }
+    function connect(_i, _weights) {
+      _weights[1] = n_sites[_i];
+      _weights[2] = 0;
+      _weights[3] = _run.t;
+    }
+    function beforeRecording() {
+      for (let _i = 0; _i < _count; _i++) {
+        Use[_i] = relaxed(_i, Use_last[_i], _run.t - t_last[_i]);
+      }
+    }
+    return { initialize, currents, advance, receive, connect, beforeRecording };
+  },
+};
