@@ -215,7 +215,11 @@ def test_does_a_shelf_that_cannot_be_written_stop_nothing(tmp_path):
     assert shelf.get("abc") is None
 
 
-def test_does_what_is_no_number_stay_off_the_shelf(tmp_path):
+def test_does_what_is_no_plain_number_stay_off_the_shelf(tmp_path):
+    class Estimate(float):
+        """A number with something of its own."""
+
+    Shelf(tmp_path).put("abc", {"x": Estimate(1.0)})
     Shelf(tmp_path).put("abc", {"x": [1, 2]})
     Shelf(tmp_path).put("abc", {"x": np.array(["a"])})
     assert not [*tmp_path.glob("*/*")]
