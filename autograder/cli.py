@@ -204,6 +204,7 @@ def _grade(options: argparse.Namespace) -> int:
     from autograder.grading.grade import each_mark
     from autograder.grading.job import How
     from autograder.grading.keep import WITHDRAWN, new_changes
+    from autograder.grading.marking import open_tasks
 
     if options.reason is not None:
         return desk.appeal(course, options)
@@ -221,9 +222,12 @@ def _grade(options: argparse.Namespace) -> int:
                 f"{mark['student']}: {change['task']} {change['from']:g} -> {change['to']:g} points, "
                 f"{change['reason']}."
             )
-        if mark["status"] != "graded":
+        for sentence in open_tasks(mark):
+            print(f"{mark['student']}: {sentence}", file=sys.stderr)
+        if mark["status"] != "graded" or open_tasks(mark):
             bad += 1
-            print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)
+            if mark["problem"]:
+                print(f"{mark['student']}: {mark['problem']}", file=sys.stderr)
     desk.settled(course, _chosen(course, options.assignment))
     if not done:
         print(f"Nothing is new in {course.root / 'submitted'}: every submission has its mark.")

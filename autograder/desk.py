@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.course.folder import Course, CourseError, default_rubrics, write_atomically
+from autograder.course.folder import Course, CourseError, default_rubrics, solutions_in, write_atomically
 
 _OK, _SOMETHING_FAILED, _LEFT_OUT = 0, 1, 3
 
@@ -15,7 +15,9 @@ Command = Callable[..., argparse.ArgumentParser]
 
 def add_to(commands: argparse._SubParsersAction, command: Command) -> None:
     """Add the desk's commands; `command(commands, name, run, words)` makes one."""
-    for add in (_add_collect, _add_return, _add_check, _add_new, _add_backup, _add_restore):
+    for add in (
+        _add_collect, _add_return, _add_check, _add_new, _add_fuzz, _add_lazy, _add_backup, _add_restore,
+    ):  # fmt: skip
         add(commands, command)
 
 
@@ -183,6 +185,40 @@ def _new(options: argparse.Namespace) -> int:
     print(f"{folder}: fill in what says TODO, then: autograder derive {options.name}; "
           f"autograder release {options.name}")  # fmt: skip
     return _OK
+
+
+def _add_fuzz(commands: argparse._SubParsersAction, command: Command) -> None:
+    words = "hand in odd values by the thousand, and say what the judge does not stand"
+    parser = command(commands, "fuzz", _fuzz, words)
+    _one_rubric(parser)
+    parser.add_argument("--count", metavar="N", type=int, default=1000, help="how many (default: 1000)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="number of the first (default: 0)")
+
+
+def _fuzz(options: argparse.Namespace) -> int:
+    folders = solutions_in(options.rubrics or default_rubrics(), options.assignment)
+    from autograder.authoring.fuzz import fuzz
+
+    return max(fuzz(folder, options.count, options.seed) for folder in folders)
+
+
+def _add_lazy(commands: argparse._SubParsersAction, command: Command) -> None:
+    words = "measure what students earn who simulate nothing, and write lazy.json beside the rubric"
+    _one_rubric(command(commands, "lazy", _lazy, words))
+
+
+def _lazy(options: argparse.Namespace) -> int:
+    folders = solutions_in(options.rubrics or default_rubrics(), options.assignment)
+    from autograder.authoring.lazy import lazy
+
+    return max(lazy(folder) for folder in folders)
+
+
+def _one_rubric(parser: argparse.ArgumentParser) -> None:
+    """An assignment, and where its rubric lies."""
+    parser.add_argument("assignment", metavar="NAME", help="the assignment")
+    words = "solutions and rubrics (default: solutions)"
+    parser.add_argument("--rubrics", metavar="FOLDER", type=Path, help=words)
 
 
 def _add_backup(commands: argparse._SubParsersAction, command: Command) -> None:

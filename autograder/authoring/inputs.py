@@ -1,20 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The hash over what derived tables follow from."""
 
-import hashlib
-import re
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder import rubric
 from autograder.rubric import Rubric
-from autograder.rubric.fingerprint import Code
-from mechanisms.nmodl import names_in
+from autograder.rubric.simulated import code_digest
 
 _DERIVATION = Path(__file__).with_name("derivation.py")
-# What goes into a verdict beside points and names: no table depends on it.
-_NO_NUMBER = frozenset({"plots", "versions"})
 
 
 def inputs_digest(loaded: Rubric) -> str:
@@ -25,33 +18,3 @@ def inputs_digest(loaded: Rubric) -> str:
     """
     digest = code_digest(loaded, [(_DERIVATION, "Derivation")])
     return f"{digest} neuron {version('neuron')}"
-
-
-def code_digest(loaded: Rubric, starts: Iterable[tuple[Path, str]], *more: bytes) -> str:
-    """SHA-256 over a rubric, over `starts` and what they need, and over `more`."""
-    folder, code = loaded.folder, Code(without=_NO_NUMBER)
-    rubrics = [
-        (rubric.file_of(folder), "TASKS"),
-        *((file, "") for file in sorted(folder.glob("protocol_*.py"))),
-    ]
-    texts = code.written([*rubrics, *starts])
-    files = [folder / "spec.json", *rubric.data_files(folder), *_mechanisms(code.words)]
-    total = hashlib.sha256("\n".join(texts).encode())
-    for content in (*(file.read_bytes() for file in files), *more):
-        total.update(hashlib.sha256(content).digest())
-    return total.hexdigest()
-
-
-def _mechanisms(words: Iterable[str]) -> list[Path]:
-    """The NMODL files whose mechanisms are named, and those that these include."""
-    folder = Path(__file__).parents[2] / "mechanisms"
-    known = {path: set(names_in(path.read_text(encoding="ascii"))) for path in folder.glob("*.mod")}
-    known |= {path: {path.stem} for path in folder.glob("*.inc")}
-    found: set[Path] = set()
-    waiting = [set(words)]
-    while waiting:
-        named = waiting.pop()
-        new = {path for path, names in known.items() if names & named} - found
-        found |= new
-        waiting += [set(re.findall(r"\w+", path.read_text(encoding="utf-8"))) for path in new]
-    return sorted(found)

@@ -17,6 +17,7 @@ from autograder.authoring import inputs, students
 from autograder.authoring.request import request
 from autograder.handin import parameters
 from autograder.rubric import Rubric, Task, Way, variant, verdict
+from autograder.rubric.simulated import code_digest
 
 STUDENTS = 8
 MISTAKEN_STUDENTS = 2
@@ -210,7 +211,7 @@ def _digest(loaded: Rubric, held_out: Path, sources: Iterable[Path]) -> str:
         *((one, "") for one in sources if one.suffix == ".py"),
     ]
     files = [loaded.folder / "acceptance.json", *(one for one in sources if one.suffix != ".py")]
-    digest = inputs.code_digest(loaded, code, *(file.read_bytes() for file in files))
+    digest = code_digest(loaded, code, *(file.read_bytes() for file in files))
     return hashlib.sha256(f"{inputs.inputs_digest(loaded)} {digest}".encode()).hexdigest()
 
 

@@ -15,10 +15,14 @@ from typing import Any
 
 from autograder.grading.peer import NoAnswer, Peer
 
-_ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME")
+_ALLOWED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "NEUROSCALES_CACHE")
 _SET = {"NEURON_MODULE_OPTIONS": "-nogui", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _MAX_ANSWER_BYTES = 64_000_000
 _TRIES = 3
+#: Time in s after which a judge is given up that uses no CPU time: it hangs. A busy machine needs longer.
+TIMEOUT_S = 1800.0
+# CPU time in s for a request, when a task's own limit cannot interrupt it: NEURON hangs in one call.
+_CPU_S = 900.0
 
 
 class JudgeProblem(Exception):
@@ -33,11 +37,12 @@ class Judge(Peer):
     ...                           "handins": run.handins, "protocols": run.protocols})
     """
 
-    def __init__(self, timeout_s: float = 60.0) -> None:
-        """Judge with at most `timeout_s` seconds for one request."""
+    def __init__(self, timeout_s: float = TIMEOUT_S, cpu_s: float = _CPU_S) -> None:
+        """Judge with at most `cpu_s` seconds of CPU time for one request, and in the end `timeout_s`."""
         super().__init__(
             ("-m", "autograder.grading.judge"),
             timeout_s=timeout_s,
+            cpu_s=cpu_s,
             max_answer_bytes=_MAX_ANSWER_BYTES,
             environment={name: os.environ[name] for name in _ALLOWED if name in os.environ} | _SET,
         )
@@ -130,7 +135,7 @@ class _Court:
         from autograder.rubric import verdict
 
         rubric, tolerances, bench = self._bench(request)
-        return verdict.judge(rubric, tolerances, bench, request)
+        return verdict.judge_apart(rubric, tolerances, bench, request)
 
     def _protocols(self, request: Mapping[str, Any]) -> dict[str, Any]:
         from autograder.handin import parameters
@@ -161,7 +166,7 @@ class _Court:
         loaded, tolerances = self._rubrics[folder]
         key = (folder, json.dumps(request["spec"], sort_keys=True))
         if key not in self._benches:
-            self._benches = {key: verdict.Bench(loaded, request["spec"])}
+            self._benches = {key: verdict.KeptBench(loaded, request["spec"])}
         return loaded, tolerances, self._benches[key]
 
 

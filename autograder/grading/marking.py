@@ -33,6 +33,7 @@ from autograder.handin.cells import (
 )
 from autograder.rubric import digest as rubric_digest
 from autograder.rubric import earlier_digests, file_of
+from autograder.rubric.verdict.record import OPEN
 from autograder.sandbox.isolation import SandboxError
 from autograder.sandbox.runner import Limits, Protocol, Run, run_notebook
 
@@ -247,6 +248,12 @@ def left_open(assignment: Assignment, submission: Submission, problem: str) -> F
     return Finding(NOT_GRADED, problem, notebook)
 
 
+def open_tasks(mark: dict) -> list[str]:
+    """A sentence for each task of a mark that the judge could not judge, and left open."""
+    verdicts = mark["result"]["verdicts"] if mark["result"] else []
+    return [f"{one['task']}: {one['note']}" for one in verdicts if one["status"] == OPEN]
+
+
 def compose(assignment: Assignment, submission: Submission, finding: Finding) -> Outcome:
     """The mark that follows from a finding.
 
@@ -327,7 +334,7 @@ def _points(
         return 0.0
     if is_written(cell):
         return None if answered.get(name, True) else 0.0
-    if status == NOT_GRADED:
+    if status == NOT_GRADED or verdicts.get(name, {}).get("status") == OPEN:
         return None
     return float(verdicts[name]["points"]) if name in verdicts else 0.0
 
@@ -350,7 +357,7 @@ def _score(points: float | None, maximum: float, verdict: dict | None, problem: 
     count as full points.
     """
     if points is None:
-        text = f"Not graded yet. {problem}"
+        text = f"Not graded yet. {verdict['note'] if verdict else problem}"
     else:
         notes = (
             [verdict["note"], *(check["sentence"] for check in verdict["checks"])] if verdict else [problem]

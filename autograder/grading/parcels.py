@@ -9,6 +9,7 @@ mark, the notebook and the page itself. A worker decides how many points a task 
 import base64
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -171,6 +172,15 @@ def _check_result(result: Any, assignment: Assignment, submission: Submission) -
     )
 
 
+def check_verdicts(verdicts: Any) -> None:
+    """Require of the judge's verdicts what is read of them later.
+
+    Raises:
+        ParcelError: Some field is missing or of another kind.
+    """
+    _check(verdicts, [_VERDICT], "the verdicts")
+
+
 # What a field must be: a type, a list of one form, an object with at least these fields, or one of several.
 _TRACE = {"t": [float], "v": [float]}
 _CHECK = {
@@ -229,8 +239,13 @@ def _limited(value: Any, kind: type, what: str) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether the value is a number; infinity and NaN were refused when it was read."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    """Whether the value is a finite number, as the judge writes them: of any size that a float can have."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond all floats
+        return False
 
 
 def _require(is_so: bool, clause: str) -> None:

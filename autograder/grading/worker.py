@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.course.folder import CourseError
 from autograder.grading import parcels
-from autograder.grading.judge import Judge
+from autograder.grading.judge import TIMEOUT_S, Judge
 from autograder.grading.marking import deciding_versions, find
 from autograder.grading.peer import NoAnswer, Peer
 from autograder.rubric import digest as rubric_digest
@@ -27,7 +27,7 @@ from autograder.sandbox.runner import Limits
 
 #: What follows `python -I` to start one.
 COMMAND = ("-m", "autograder.grading.worker")
-_BESIDE_THE_RUN_s = 240.0  # the judge's answers, twice, and a cold start of everything
+_BESIDE_THE_RUN_s = 2 * TIMEOUT_S + 120.0  # the judge's answers, twice, and a cold start of everything
 _TRIES = 3
 _PATIENCE_s = 10.0
 

@@ -177,7 +177,7 @@ def _plot(plot: Mapping[str, Any], show_reference: bool) -> dict[str, Any]:
     over = plot.get("over", "time (ms)")  # earlier records do not say it
     at = "ms" if "(ms)" in over else "of the length"
     lines, words = [student], f"{plot['label']}, your trace: {_extremes(student, at)}."
-    if show_reference and plot.get("reference"):
+    if show_reference and plot.get("reference", {}).get("t"):
         reference = svg.Line("reference", plot["reference"]["t"], plot["reference"]["v"])
         lines, words = [reference, student], f"{words} The reference: {_extremes(reference, at)}."
     unit = plot["unit"]

@@ -84,7 +84,7 @@ class Assignment:
         self.public = json.loads((self.folder / "spec.json").read_text()) | {"key": "acceptance"}
         self.acceptance = json.loads((self.folder / "acceptance.json").read_text())
         self.tolerances = verdict.Tolerances.read(json.dumps(self.acceptance))
-        self.bench = verdict.Bench(self.rubric, self.public)
+        self.bench = verdict.KeptBench(self.rubric, self.public)
         self.students = students.students(self.public)
 
     def work(self, own: dict, ways: dict | None = None) -> dict[str, dict]:

@@ -387,11 +387,31 @@ def test_are_numpys_numbers_in_a_result_numbers(monkeypatch):
 
 @pytest.mark.parametrize(
     ("factor", "said"),
-    [(1.17, "17 % above"), (1.998, "100 % above"), (31.0, "is 31 times the"), (-20.0, "is -20 times the")],
+    [
+        (1.17, "2.34 um is 17 % above the reference"),
+        (1.998, "3.996 um is twice the reference"),
+        (2.03, "is about twice the reference"),
+        (0.5, "is half of the reference"),
+        (0.1, "is ten times too small"),
+        (1e-3, "is a thousand times too small: in mm, not in um?"),
+        (1e6, "is a million times too large: in pm, not in um?"),
+        (1 / 31, "is 31 times too small"),
+        (31.0, "is 31 times the reference"),
+        (-20.0, "is -20 times the reference"),
+        (-1.0, "is the reference with the other sign"),
+        (1e-320, "100 % below"),
+        (0.0, "100 % below"),
+    ],
 )
 def test_is_a_large_error_told_in_times_and_not_in_per_cent(factor, said):
-    area = rubric.Number("area", "area", "Area", "um2", 4.0, relative=True)
-    assert said in _check(area, {"area": 2 * factor}, {"area": 2.0}, {"area": 0.01}).sentence
+    size = rubric.Number("size", "size", "Size", "um", 4.0, relative=True)
+    assert said in _check(size, {"size": 2 * factor}, {"size": 2.0}, {"size": 0.01}).sentence
+
+
+def test_is_a_simple_ratio_told_beside_a_difference_in_its_unit():
+    height = rubric.Number("height", "height", "Height", "mV", 1.0)
+    said = _check(height, {"height": 200.0}, {"height": 100.0}, {"height": 1.0}).sentence
+    assert "200 mV is 100 mV above the reference, twice the reference" in said
 
 
 def test_has_the_picture_of_a_small_trace_no_steps():

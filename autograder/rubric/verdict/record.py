@@ -15,6 +15,8 @@ from autograder.rubric.verdict.judged import Judged
 from autograder.rubric.verdict.word import shown
 
 _PLOT_SAMPLES = 1500
+#: Status of a task that a person must look at, because judging it failed.
+OPEN = "open"
 
 
 def record(
@@ -58,7 +60,7 @@ def _check_record(judged: Judged, handed: Answers) -> dict[str, Any]:
 
 
 def plots(task: Task, handed: Answers, reference: Answers) -> list[dict[str, Any]]:
-    """Each trace of the task, the student's and the reference."""
+    """Each trace of the task, the student's and the reference; a line without samples where there is none."""
     traces = {check.item: check for check in task.checks if isinstance(check, Shape)}
     made = []
     for item, check in traces.items():
@@ -86,7 +88,12 @@ def _line(time: np.ndarray, values: np.ndarray) -> dict[str, list[float]]:
 
 def _rounded(values: np.ndarray) -> list[float]:
     """Numbers to a ten-thousandth of what they span, or of their size where they are all the same."""
-    span = float(np.ptp(values)) or float(np.abs(values).max()) or 1.0
+    if not values.size:
+        return []
+    with np.errstate(over="ignore"):  # the span of the largest numbers is larger than any
+        span = float(np.ptp(values)) or float(np.abs(values).max()) or 1.0
+    if not math.isfinite(span):
+        return values.tolist()
     return np.round(values, min(4 - math.floor(math.log10(span)), 20)).tolist()
 
 

@@ -5,12 +5,20 @@ import math
 
 import numpy as np
 
+from autograder.handin.form import scaled_unit
 from autograder.rubric.check import Answers, Check, trace_of
 from autograder.rubric.kinds.number import Number
 from autograder.rubric.kinds.spikes import Feature, Shape
 from autograder.rubric.verdict.judged import Judged
 
-_MANY = 10.0  # from this relative error on, a sentence counts in times and not in per cent
+_MANY = 10.0  # from this factor on, up or down, a sentence counts in times and not in per cent
+_SAID = {2: "twice", 3: "three times", 4: "four times"}
+_PARTS = {2: "half of", 3: "a third of", 4: "a quarter of"}
+_POWERS = {
+    1: "ten", 2: "a hundred", 3: "a thousand", 4: "ten thousand", 5: "a hundred thousand",
+    6: "a million", 9: "a billion", 12: "a trillion",
+}  # fmt: skip
+_SIMPLE = 0.02  # by how much a ratio may differ from a simple one, which is then offered as "about"
 
 
 def sentence(judged: Judged, handed: Answers, reference: Answers) -> str:
@@ -39,10 +47,50 @@ def _off(check: Check, judged: Judged, handed: Answers, reference: Answers) -> s
     if check.how:
         return f"it differs from the reference by {size} ({check.how})"
     mine, true = check.value(handed), check.value(reference)
-    if check.relative and judged.error >= _MANY:
-        return f"{shown(check, handed)} is {mine / true:.3g} times the reference"
     side = "above" if mine > true else "below"
-    return f"{shown(check, handed)} is {size} {side} the reference"
+    off = f"{shown(check, handed)} is {size} {side} the reference"
+    said = simple_ratio(mine / true, check.unit) if true and isinstance(check, Number) else ""
+    if not said:  # and what is no number of its own, such as a time in a trace, has no ratio
+        return off
+    return f"{shown(check, handed)} is {said}" if check.relative else f"{off}, {said}"
+
+
+def simple_ratio(ratio: float, unit: str) -> str:
+    """What a ratio of a number to the reference is in words; empty where a percentage says it better.
+
+    >>> simple_ratio(2.0, "mV"), simple_ratio(0.5, "mV")
+    ('twice the reference', 'half of the reference')
+    >>> simple_ratio(1e-3, "nA")
+    'a thousand times too small: in uA, not in nA?'
+    >>> simple_ratio(1.17, "nA"), simple_ratio(-1.0, "nA")
+    ('', 'the reference with the other sign')
+    """
+    if not math.isfinite(ratio) or ratio == 0:
+        return ""
+    if ratio < 0:
+        is_sign = abs(ratio + 1) <= _SIMPLE
+        many = f"{ratio:.3g} times the reference" if ratio <= -_MANY else ""
+        return "the reference with the other sign" if is_sign else many
+    factor = max(ratio, 1 / ratio) if 1 / ratio < math.inf else math.inf
+    if math.isinf(factor):
+        return ""
+    exponent = round(math.log10(factor))
+    if exponent in _POWERS and abs(factor / 10.0**exponent - 1) <= _SIMPLE:
+        return _power(exponent, ratio > 1, unit)
+    whole = round(factor)
+    if whole in _SAID and abs(factor / whole - 1) <= _SIMPLE:
+        about = "" if abs(factor / whole - 1) <= _SIMPLE / 10 else "about "
+        return f"{about}{(_SAID if ratio > 1 else _PARTS)[whole]} the reference"
+    if factor < _MANY:
+        return ""
+    return f"{ratio:.3g} times the reference" if ratio > 1 else f"{factor:.3g} times too small"
+
+
+def _power(exponent: int, is_large: bool, unit: str) -> str:
+    """A power of ten, with the unit that was taken for the one asked for."""
+    said = f"{_POWERS[exponent]} times too {'large' if is_large else 'small'}"
+    taken = scaled_unit(unit, -exponent // 3 if is_large else exponent // 3) if exponent % 3 == 0 else None
+    return f"{said}: in {taken}, not in {unit}?" if taken else said
 
 
 def _lack(check: Check, handed: Answers, reference: Answers) -> str:
