@@ -38,7 +38,7 @@ def warn_of_stale(solutions: Sequence[Path]) -> None:
 
     for solution in filter(is_stale, solutions):
         words = "has tolerances that are older than its rubric, spec or library: run"
-        print(f"Warning: {solution.name} {words} `autograder derive {solution.name}`.", file=sys.stderr)
+        print(f"Warning: {solution.name} {words} `autograder derive {solution.name}`.")
 
 
 def say_affected(course: Course, solution: Path) -> None:

@@ -7,12 +7,15 @@ between the locked cells around it. All that is known as one answer are its piec
 left is the student's own.
 """
 
+from __future__ import annotations  # a student's notebook loads this room, and nbformat is heavy
+
 import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _TELLING_CHARS = 8
 

@@ -32,7 +32,7 @@ def lists(
 
 def is_unrecognized(mark: Mapping[str, Any]) -> bool:
     """Whether no answer of a notebook was recognized."""
-    return mark["status"] == "graded" and mark["problem"].startswith(NOT_RECOGNIZED)
+    return mark.get("status") == "graded" and mark["problem"].startswith(NOT_RECOGNIZED)
 
 
 def _late(course: Course, assignment: str, said: Iterable[str]) -> list[tuple[str, str]]:

@@ -3,7 +3,9 @@
 
 import io
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -323,3 +325,13 @@ def test_are_late_missing_and_unread_three_lists_behind_the_marking(known, noteb
 
 def test_is_the_limit_of_files_of_one_student_kept():
     assert pick._MAX_READ <= 50
+
+
+def test_do_the_patterns_of_the_documentation_read_the_paths_beside_them():
+    page = (Path(__file__).parents[2] / "book/instructors/term.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \w+ \| `([^`]+)` \| `'([^`]+)'` \|$", page, re.MULTILINE)
+    assert len(rows) == 7
+    ada = roster.Person("ada7", "Lovelace", "Ada", "ada@example.org", "4711")
+    for path, pattern in rows:
+        named = Pattern(pattern, [ada, *PEOPLE[1:2]]).read(path)
+        assert (named.person, named.file) == (ada, "squid-axon.ipynb"), path

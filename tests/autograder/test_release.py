@@ -244,15 +244,15 @@ def test_is_what_does_not_agree_found_before_it_goes_out(
 def test_are_stale_tolerances_said_when_an_assignment_goes_out(small_course, tmp_path, capsys):
     solution, root = small_course.solution("circles"), str(small_course.root)
     assert cli.main(["release", "--course", root]) == 0
-    assert "run `autograder derive circles`" in capsys.readouterr().err
+    assert "run `autograder derive circles`" in capsys.readouterr().out
     stored = json.loads((solution / "acceptance.json").read_text())
     stored["inputs"] = inputs_digest(rubric.load(solution))
     (solution / "acceptance.json").write_text(json.dumps(stored))
     assert cli.main(["release", "--course", root]) == 0
-    assert "derive" not in capsys.readouterr().err
+    assert "derive" not in capsys.readouterr().out
     _spoil(solution / "rubric.py", "math.pi *", "3.0 *")
     assert cli.main(["init", str(tmp_path / "new"), "--rubrics", str(small_course.rubrics)]) == 0
-    assert "run `autograder derive circles`" in capsys.readouterr().err
+    assert "run `autograder derive circles`" in capsys.readouterr().out
 
 
 def test_does_a_missing_acceptance_say_what_to_run(small_course):
