@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled updates of a binary network; its numpy twin is `binary_network.march_in_numpy`."""
+"""The compiled updates of a binary network; its twin is in `tests/population/twins.py`."""
 
 import numpy as np
 

@@ -58,42 +58,6 @@ def simulate_binary_network(
     return Recording(time, [Signal(name, column, "1") for name, column in zip(names, kept.T, strict=True)])
 
 
-def march_in_numpy(
-    first: np.ndarray,
-    targets: np.ndarray,
-    state: np.ndarray,
-    number: np.ndarray,
-    settings: np.ndarray,
-    watched: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """What the kernel does, in numpy, with the input of a neuron summed anew whenever it looks."""
-    weight, j_e, j_i, outside_e, outside_i, theta_e, theta_i, part_e = settings
-    n = len(state) // 2
-    source = np.repeat(np.arange(2 * n), np.diff(first))
-    count = np.zeros((2 * n, 2 * n))
-    np.add.at(count, (targets, source), 1.0)
-    state = state.copy()
-
-    def inputs(j: int) -> tuple[float, float]:
-        e, i = count[j, :n] @ state[:n], count[j, n:] @ state[n:]
-        return weight * e + (outside_e if j < n else outside_i), -weight * (j_e if j < n else j_i) * i
-
-    def sample(changed: int) -> list[float]:
-        return [state[:n].mean(), state[n:].mean(), *inputs(watched), changed / (2 * n)]
-
-    kept = [sample(0)]
-    for updates in number:
-        changed = 0
-        for _ in range(updates):
-            j = int(rng.random() * n) if rng.random() < part_e else n + int(rng.random() * n)
-            on = sum(inputs(j)) >= (theta_e if j < n else theta_i)
-            changed += on != state[j]
-            state[j] = on
-        kept.append(sample(changed))
-    return np.array(kept)
-
-
 def _settings(network: BalancedNetwork, m0: float) -> np.ndarray:
     size = network.weight * network.inputs * m0
     rate_e, rate_i = 1 / network.tau_e_ms, 1 / network.tau_i_ms

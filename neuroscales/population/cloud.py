@@ -123,34 +123,6 @@ def histogram(recording: Recording, at_ms: float, edges_mV: np.ndarray) -> np.nd
     return np.histogram(v[held == 0], edges_mV)[0] / (v.size * np.diff(edges_mV))
 
 
-def march_in_numpy(
-    v: np.ndarray,
-    wait: np.ndarray,
-    mu_mV: np.ndarray,
-    settings: np.ndarray,
-    every: int,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What the kernel does, in numpy; the arguments are the kernel's."""
-    threshold, reset, left, kick, hold, coupling, part, heard, dt = settings
-    kept, held, fired = [v], [wait > 0], []
-    for step, outside in enumerate(mu_mV):
-        mu = outside + coupling * heard
-        moved = mu + (v - mu) * left + kick * rng.standard_normal(len(v))
-        free = wait == 0
-        fires = free & (moved >= threshold)
-        v = np.where(fires, reset, np.where(free, moved, v))
-        wait = np.where(fires, int(hold), np.maximum(wait - 1, 0))
-        fired.append(np.flatnonzero(fires))
-        heard += part * (len(fired[-1]) / (len(v) * dt) - heard)
-        if (step + 1) % every == 0:
-            kept.append(v)
-            held.append(wait > 0)
-    counts = np.array([len(each) for each in fired])
-    when, who = np.repeat(np.arange(len(mu_mV)), counts), np.concatenate(fired)
-    return np.stack(kept), np.stack(held), counts, when, who
-
-
 def _settings(
     neuron: NoisyNeuron, sigma_mV: float, dt_ms: float, method: str, feedback: Feedback, rate_per_ms: float
 ) -> np.ndarray:

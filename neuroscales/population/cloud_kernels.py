@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled march of a cloud of neurons; its numpy twin is `cloud.march_in_numpy`."""
+"""The compiled march of a cloud of neurons; its twin is in `tests/population/twins.py`."""
 
 import numpy as np
 

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_banded
 
 from neuroscales.core.parameters import check_finite, check_not_negative, check_positive
 from neuroscales.core.recording import Recording, Signal
@@ -164,32 +163,6 @@ def simulate_density(
     return Recording(dt_ms * every * np.arange(n), signals)
 
 
-def march_in_numpy(
-    p: np.ndarray, reset: np.ndarray, mu_mV: np.ndarray, past: np.ndarray, settings: np.ndarray, every: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What the kernel does, in numpy and with scipy's banded solver; the arguments are the kernel's."""
-    low, threshold, tau, sigma, dt, part, coupling, tau_s, heard = settings
-    width, whole = (threshold - low) / len(p), len(past) - 1
-    neuron, bins = NoisyNeuron(tau, threshold, low + 0.5 * (threshold - low), 0.0), Bins(len(p), low)
-    history, held, kept = list(past), [_held_at_start((p, reset, mu_mV, past, settings))], [p]
-    for n, outside in enumerate(mu_mV):
-        up, down = fluxes(neuron, outside + coupling * heard, sigma, bins)
-        freed = part * history[n] + ((1 - part) * history[n + 1] if whole > 0 else 0.0)
-        both = np.stack([p + dt * freed * reset, reset], axis=1)
-        p, own = _solve(dt * up / width, dt * down / width, 1.0, both).T
-        if whole == 0:
-            now = dt * (1 - part) * up[-1]
-            p = p + now * p[-1] / (1 - now * own[-1]) * own
-            freed += (1 - part) * up[-1] * p[-1]
-        rate = up[-1] * p[-1]
-        history.append(rate)
-        held.append(held[-1] + dt * (rate - freed))
-        heard = rate if tau_s == 0 else heard + dt / tau_s * (rate - heard)
-        if (n + 1) % every == 0:
-            kept.append(p)
-    return np.array(history[len(past) :]), np.array(held[1:]), np.stack(kept)
-
-
 def fluxes(neuron: NoisyNeuron, mu_mV: float, sigma_mV: float, bins: Bins) -> tuple[np.ndarray, np.ndarray]:
     """Scharfetter and Gummel's flux through the upper edge of each bin j: up[j] p[j] - down[j] p[j + 1].
 
@@ -293,13 +266,3 @@ def _log_bernoulli(x: np.ndarray) -> np.ndarray:
     """Logarithm of x / (exp(x) - 1), which is 1 at 0."""
     size = np.maximum(np.abs(x), 1e-12)
     return np.where(np.abs(x) < 1e-12, -0.5 * x, np.log(size / -np.expm1(-size)) - np.maximum(x, 0.0))
-
-
-def _solve(up: np.ndarray, down: np.ndarray, one: float, right: np.ndarray) -> np.ndarray:
-    """Solve (one + outflow - inflow) p = right."""
-    bands = np.zeros((3, len(up)))
-    bands[0, 1:] = -down[:-1]
-    bands[1] = one + up
-    bands[1, 1:] += down[:-1]
-    bands[2, :-1] = -up[:-1]
-    return solve_banded((1, 1), bands, right)

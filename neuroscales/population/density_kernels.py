@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled march of the density; its numpy twin is `density.march_in_numpy`."""
+"""The compiled march of the density; its twin is in `tests/population/twins.py`."""
 
 import math
 

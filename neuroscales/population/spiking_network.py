@@ -224,50 +224,6 @@ def simulate_spiking_network(
     return Spikes(dt_ms * (when + 1), who, n, max(tstop_ms, dt_ms * n_steps))
 
 
-def march_in_numpy(
-    first: np.ndarray,
-    middle: np.ndarray,
-    targets: np.ndarray,
-    v: np.ndarray,
-    n_steps: int,
-    settings: np.ndarray,
-    weights: np.ndarray,
-    chances: np.ndarray,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What the kernel does, in numpy; the arguments are the kernel's."""
-    n_e, threshold, reset, left, hold, delay = settings[:6]
-    constant_e, constant_i, event, mean_e, mean_i, poisson = settings[6:]
-    is_e = np.arange(len(v)) < n_e
-    constant, mean = np.where(is_e, constant_e, constant_i), np.where(is_e, mean_e, mean_i)
-    wait, fired = np.zeros(len(v), dtype=int), []
-    arriving = np.zeros((int(delay) + 1, len(v)))
-    for step in range(n_steps):
-        now, later = (arriving[(step + shift) % len(arriving)] for shift in (0, int(delay)))
-        moved = left * v + constant + now
-        now[:] = 0
-        if event > 0 and poisson > 0:
-            chance = rng.random(len(v))
-            events = [
-                np.searchsorted(row, part, side="right")
-                for row, part in zip(chances, np.split(chance, [int(n_e)]), strict=True)
-            ]
-            moved += event * np.concatenate(events)
-        elif event > 0:
-            moved += event * (mean + np.sqrt(mean) * rng.standard_normal(len(v)))
-        free = wait == 0
-        spikes = np.flatnonzero(free & (moved >= threshold))
-        v, wait = np.where(free, moved, v), np.maximum(wait - 1, 0)
-        v[spikes], wait[spikes] = reset, int(hold)
-        fired.append(spikes)
-        for j in spikes:
-            to_e, to_i = (weights[0], weights[2]) if j < n_e else (weights[1], weights[3])
-            np.add.at(later, targets[first[j] : middle[j]], to_e)
-            np.add.at(later, targets[middle[j] : first[j + 1]], to_i)
-    when = np.repeat(np.arange(n_steps), [len(spikes) for spikes in fired])
-    return when, np.concatenate(fired)
-
-
 def population_rate(spikes: Spikes, bin_ms: float = 0.5, from_ms: float = 0.0) -> Recording:
     """Rate of all neurons together in each bin.
 

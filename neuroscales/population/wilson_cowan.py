@@ -216,32 +216,6 @@ def simulate_wilson_cowan(
     return _recording(states, drives, dt_ms * every, every, single)
 
 
-def march_in_numpy(
-    pools: WilsonCowan,
-    drives: np.ndarray,
-    start: np.ndarray,
-    n_steps: int,
-    dt_ms: float,
-    every: int,
-    kick: float,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """What the kernel does, in numpy: states of shape (n_kept, 2, n_runs)."""
-    state, kept = start.copy(), [start]
-    for step in range(n_steps):
-        now, half, then = (drives[min(2 * step + part, len(drives) - 1)] for part in range(3))
-        one = derivatives(pools, now, state)
-        two = derivatives(pools, half, state + 0.5 * dt_ms * one)
-        three = derivatives(pools, half, state + 0.5 * dt_ms * two)
-        four = derivatives(pools, then, state + dt_ms * three)
-        state = state + dt_ms / 6 * (one + 2 * two + 2 * three + four)
-        if kick:
-            state = state + kick * rng.standard_normal(state.shape[::-1]).T
-        if (step + 1) % every == 0:
-            kept.append(state)
-    return np.stack(kept)
-
-
 def constants(pools: WilsonCowan) -> np.ndarray:
     """The parameters in the order in which the kernel reads them."""
     names = ("w_ee", "w_ei", "w_ie", "w_ii", "a_e", "theta_e", "a_i", "theta_i", "tau_e_ms", "tau_i_ms")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled march of Wilson and Cowan's equations; its numpy twin is `wilson_cowan.march_in_numpy`."""
+"""The compiled march of Wilson and Cowan's equations; its twin is in `tests/population/twins.py`."""
 
 import math
 

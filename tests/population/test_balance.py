@@ -11,8 +11,9 @@ from scipy.stats import norm
 from neuroscales.population import balance
 from neuroscales.population.balance import BalancedNetwork, steady_activities
 from neuroscales.population.binary_kernels import march
-from neuroscales.population.binary_network import _settings, march_in_numpy, simulate_binary_network
+from neuroscales.population.binary_network import _settings, simulate_binary_network
 from neuroscales.population.wiring import wire
+from tests.population import twins
 
 OWN = [
     BalancedNetwork(2000, m0=0.15, j_e=1.95, j_i=1.78),
@@ -165,7 +166,7 @@ def test_is_the_kernel_equal_to_its_numpy_twin(kind):
     wiring, network = wire((60, 60), (20, 20), rng, kind), BalancedNetwork(20, m0=0.3)
     state, number = rng.uniform(size=120) < 0.2, rng.poisson(30, 20)
     arrays = (wiring.first, wiring.targets, state, number, _settings(network, 0.3), 70)
-    kernel, twin = march(*arrays, np.random.default_rng(4)), march_in_numpy(*arrays, np.random.default_rng(4))
+    kernel, twin = march(*arrays, np.random.default_rng(4)), twins.binary(*arrays, np.random.default_rng(4))
     assert kernel[:, 4].sum() > 0.5
     assert np.array_equal(kernel[:, [0, 1, 4]], twin[:, [0, 1, 4]])
     assert np.abs(kernel - twin).max() < 1e-12  # sums in another order

@@ -9,7 +9,6 @@ from neuroscales.population.cloud import (
     _settings,
     draw_steady,
     histogram,
-    march_in_numpy,
     pooled_cv,
     simulate_cloud,
 )
@@ -31,6 +30,7 @@ from neuroscales.population.rate_model import (
     steady_rates_Hz,
 )
 from neuroscales.synapse.spikes import Spikes
+from tests.population import twins
 
 NEURON = NoisyNeuron()
 
@@ -41,7 +41,7 @@ def test_is_the_kernel_equal_to_its_numpy_twin(method):
     settings = _settings(NEURON, 5.0, 0.1, method, Feedback(0.1, 5.0), 0.01)
     inputs = 18 + 4 * np.sin(np.arange(300) / 50)
     kernel = march(v, wait, inputs, settings, 7, np.random.default_rng(3))
-    twin = march_in_numpy(v, wait, inputs, settings, 7, np.random.default_rng(3))
+    twin = twins.cloud(v, wait, inputs, settings, 7, np.random.default_rng(3))
     assert len(kernel[3]) > 5
     for one, other in zip(kernel, twin, strict=True):
         assert one.shape == other.shape

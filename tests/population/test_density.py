@@ -10,12 +10,12 @@ from neuroscales.population.density import (
     Bins,
     Feedback,
     _setup,
-    march_in_numpy,
     simulate_density,
     steady_density,
 )
 from neuroscales.population.density_kernels import march
 from neuroscales.population.noisy_neuron import NoisyNeuron, siegert_rate_Hz, stationary_density
+from tests.population import twins
 
 NEURON = NoisyNeuron()
 OWN = [
@@ -44,7 +44,7 @@ def test_is_the_kernel_equal_to_its_numpy_twin(refractory_ms, dt_ms):
     setup = _setup(
         neuron, lambda t: 15 + 3 * np.sin(t), 5.0, 6, dt_ms, 1, 14.0, Bins(100), Feedback(0.1, 5.0)
     )
-    for kernel, twin in zip(march(*setup, 7), march_in_numpy(*setup, 7), strict=True):
+    for kernel, twin in zip(march(*setup, 7), twins.density(*setup, 7), strict=True):
         assert kernel.shape == twin.shape
         assert np.abs(kernel - twin).max() < 1e-13
 

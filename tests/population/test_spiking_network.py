@@ -10,6 +10,7 @@ from neuroscales.population.noisy_neuron import NoisyNeuron, siegert_rate_Hz
 from neuroscales.population.spiking_kernels import march
 from neuroscales.population.wiring import wire
 from neuroscales.synapse.spikes import Spikes, rates_Hz, synchrony
+from tests.population import twins
 
 BRUNEL = {"n_e": 10_000, "n_i": 2500, "k_e": 1000, "k_i": 250, "j_mV": 0.1}
 
@@ -73,7 +74,7 @@ def test_is_the_kernel_equal_to_its_numpy_twin(outside):
     arrays = (wiring.first, sn._middle(wiring, 80), wiring.targets, rng.uniform(0, 20, 100), 600)
     numbers = (sn._settings(network, 0.1, outside), sn._weights(network), sn._chances(network, 0.1))
     kernel = march(*arrays, *numbers, np.random.default_rng(2))
-    twin = sn.march_in_numpy(*arrays, *numbers, np.random.default_rng(2))
+    twin = twins.spiking(*arrays, *numbers, np.random.default_rng(2))
     assert len(kernel[0]) > 100
     for one, other in zip(kernel, twin, strict=True):
         assert np.array_equal(one, other)

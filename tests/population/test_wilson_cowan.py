@@ -13,6 +13,7 @@ from neuroscales.population import wilson_cowan as wc
 from neuroscales.population import wilson_cowan_states as states
 from neuroscales.population.oscillation import rhythm, triangle
 from neuroscales.population.wilson_cowan_kernels import march
+from tests.population import twins
 
 RHYTHM, MEMORY = wc.RHYTHM, wc.MEMORY
 SIMPLE_RHYTHM, SIMPLE_MEMORY = replace(RHYTHM, form="simple"), replace(MEMORY, form="simple")
@@ -86,7 +87,7 @@ def test_is_the_kernel_equal_to_its_numpy_twin(kick, rows):
     start = np.array([[0.1, 0.2, 0.3], [0.05, 0.1, 0.0]])
     pools = replace(RHYTHM, drive_i=0.1, tau_i_ms=9.0)
     kernel = march(wc.constants(pools), drives, start, 200, 0.1, 5, kick, np.random.default_rng(3))
-    twin = wc.march_in_numpy(pools, drives, start, 200, 0.1, 5, kick, np.random.default_rng(3))
+    twin = twins.wilson_cowan(pools, drives, start, 200, 0.1, 5, kick, np.random.default_rng(3))
     assert kernel.shape == (41, 2, 3)
     assert np.abs(kernel - twin).max() < 1e-12  # rounding of 200 steps
 

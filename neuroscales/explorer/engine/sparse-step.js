@@ -26,6 +26,35 @@ export class SparseStep {
     else this.value[this.place[row * this.size + column]] += term;
   }
 
+  // A <-> B: rows, rates there and back, and the states as they are.
+  exchange(a, b, there, back, ofA, ofB) {
+    const flux = there * ofA - back * ofB;
+    this.rhs[a] -= flux;
+    this.rhs[b] += flux;
+    this.drive(a, a, b, there);
+    this.drive(b, b, a, back);
+  }
+
+  // A + B <-> C, likewise.
+  bind(a, b, c, there, back, ofA, ofB, ofC) {
+    const flux = there * ofA * ofB - back * ofC;
+    this.rhs[a] -= flux;
+    this.rhs[b] -= flux;
+    this.rhs[c] += flux;
+    this.drive(a, a, c, there * ofB);
+    this.add(b, a, there * ofB);
+    this.drive(b, a, c, there * ofA);
+    this.add(b, b, there * ofA);
+    this.drive(c, c, a, back);
+    this.add(b, c, -back);
+  }
+
+  // A state (its column) that drives a flux from one row to another.
+  drive(column, from, to, slope) {
+    this.add(from, column, slope);
+    this.add(to, column, -slope);
+  }
+
   // Advance instance `i`; `fill` puts residual and matrix in, `states` are pairs of array and size.
   step(i, dt, secondorder, fill, states) {
     this.dt = secondorder ? 0.5 * dt : dt;

@@ -85,6 +85,10 @@ REFUSED = {
     "block": ({"rest": "DESTRUCTOR { g = 0 }"}, r"line 18: the page engine has no Destructor"),
     "before": ({"rest": "BEFORE BREAKPOINT { g = 1 }"}, r"line 18: .* BEFORE STEP and AFTER SOLVE"),
     "units": ({"rest": "UNITS { R = (mole) (1) }"}, r"line 18: this factor's value"),
+    "three of them": (
+        {"solve": "SOLVE scheme METHOD sparse", "rest": "KINETIC scheme { ~ m + m + m <-> m (1, 2) }"},
+        r"line 18: the page engine knows A <-> B and A \+ B <-> C",
+    ),
     "word": ({"rest": "ASSIGNED { new }"}, r"new is a word of JavaScript's"),
 }  # fmt: skip
 
@@ -100,6 +104,12 @@ def test_is_what_the_translator_covers_translated(tmp_path):
     written = translate(_own(tmp_path, derivative="m' = (0.2 * (1 - m) - 3 * m) / 7"))
     rate = "(-1) * (0.2) - (3)"
     assert f"m[_i] += (1 - Math.exp(_dt * ({rate}) / (7))) * (-(0.2) / ({rate}) - m[_i]);" in written
+
+
+def test_is_a_reaction_that_takes_apart_one_that_binds_in_reverse(tmp_path):
+    scheme = "KINETIC scheme { ~ m <-> m + m (2, 3) }"
+    written = translate(_own(tmp_path, solve="SOLVE scheme METHOD sparse", rest=scheme))
+    assert "_s.bind(0, 0, 0, 3, 2, m[_i], m[_i], m[_i]);" in written and "new SparseStep(1, false)" in written
 
 
 def test_is_what_neuron_s_parser_does_not_read_refused(tmp_path):

@@ -47,95 +47,17 @@ export const CalciumPool = {
       _s.inertia(41, pumped[_i], (volume_of_all(_i)) * _rate);
       _s.rhs[0 + 0] += -ica[_node[_i]] * PI * _diam[_node[_i]] / (2 * FARADAY);
       _s.rhs[40] += -ica[_node[_i]] * PI * _diam[_node[_i]] / (2 * FARADAY);
-      {
-        let _forward = 0, _backward = 0, _flux = 0;
-        _forward = PI * _diam[_node[_i]] * clearance(_i, ca[8 * _i + 0]);
-        _backward = 0;
-        _flux = _forward * ca[8 * _i + 0] - _backward * pumped[_i];
-        _s.rhs[0 + 0] -= _flux;
-        _s.rhs[41] += _flux;
-        _s.add(0 + 0, 0 + 0, _forward);
-        _s.add(41, 0 + 0, -(_forward));
-        _s.add(41, 41, _backward);
-        _s.add(0 + 0, 41, -(_backward));
-      }
+      _s.exchange(0 + 0, 41, PI * _diam[_node[_i]] * clearance(_i, ca[8 * _i + 0]), 0, ca[8 * _i + 0], pumped[_i]);
       _s.rhs[0 + 0] += PI * _diam[_node[_i]] * clearance(_i, rest[_i]) * rest[_i];
       _s.rhs[41] += -PI * _diam[_node[_i]] * clearance(_i, rest[_i]) * rest[_i];
       for (let j = 0; j <= 8 - 2; j++) {
-        {
-          let _forward = 0, _backward = 0, _flux = 0;
-          _forward = DCa[_i] * across(j);
-          _backward = DCa[_i] * across(j);
-          _flux = _forward * ca[8 * _i + j] - _backward * ca[8 * _i + j + 1];
-          _s.rhs[0 + j] -= _flux;
-          _s.rhs[0 + j + 1] += _flux;
-          _s.add(0 + j, 0 + j, _forward);
-          _s.add(0 + j + 1, 0 + j, -(_forward));
-          _s.add(0 + j + 1, 0 + j + 1, _backward);
-          _s.add(0 + j, 0 + j + 1, -(_backward));
-        }
-        {
-          let _forward = 0, _backward = 0, _flux = 0;
-          _forward = Dmob[_i] * across(j);
-          _backward = Dmob[_i] * across(j);
-          _flux = _forward * CaMobile[8 * _i + j] - _backward * CaMobile[8 * _i + j + 1];
-          _s.rhs[24 + j] -= _flux;
-          _s.rhs[24 + j + 1] += _flux;
-          _s.add(24 + j, 24 + j, _forward);
-          _s.add(24 + j + 1, 24 + j, -(_forward));
-          _s.add(24 + j + 1, 24 + j + 1, _backward);
-          _s.add(24 + j, 24 + j + 1, -(_backward));
-        }
-        {
-          let _forward = 0, _backward = 0, _flux = 0;
-          _forward = Dmob[_i] * across(j);
-          _backward = Dmob[_i] * across(j);
-          _flux = _forward * Mobile[8 * _i + j] - _backward * Mobile[8 * _i + j + 1];
-          _s.rhs[32 + j] -= _flux;
-          _s.rhs[32 + j + 1] += _flux;
-          _s.add(32 + j, 32 + j, _forward);
-          _s.add(32 + j + 1, 32 + j, -(_forward));
-          _s.add(32 + j + 1, 32 + j + 1, _backward);
-          _s.add(32 + j, 32 + j + 1, -(_backward));
-        }
+        _s.exchange(0 + j, 0 + j + 1, DCa[_i] * across(j), DCa[_i] * across(j), ca[8 * _i + j], ca[8 * _i + j + 1]);
+        _s.exchange(24 + j, 24 + j + 1, Dmob[_i] * across(j), Dmob[_i] * across(j), CaMobile[8 * _i + j], CaMobile[8 * _i + j + 1]);
+        _s.exchange(32 + j, 32 + j + 1, Dmob[_i] * across(j), Dmob[_i] * across(j), Mobile[8 * _i + j], Mobile[8 * _i + j + 1]);
       }
       for (let j = 0; j <= 8 - 1; j++) {
-        {
-          let _forward = 0, _backward = 0, _flux = 0;
-          _forward = k1fix[_i] * volume(_i, j);
-          _backward = k2fix[_i] * volume(_i, j);
-          _flux = _forward * ca[8 * _i + j] * Fixed[8 * _i + j] - _backward * CaFixed[8 * _i + j];
-          _s.rhs[0 + j] -= _flux;
-          _s.rhs[16 + j] -= _flux;
-          _s.rhs[8 + j] += _flux;
-          _s.add(0 + j, 0 + j, _forward * Fixed[8 * _i + j]);
-          _s.add(16 + j, 0 + j, _forward * Fixed[8 * _i + j]);
-          _s.add(8 + j, 0 + j, -(_forward * Fixed[8 * _i + j]));
-          _s.add(0 + j, 16 + j, _forward * ca[8 * _i + j]);
-          _s.add(16 + j, 16 + j, _forward * ca[8 * _i + j]);
-          _s.add(8 + j, 16 + j, -(_forward * ca[8 * _i + j]));
-          _s.add(8 + j, 8 + j, _backward);
-          _s.add(0 + j, 8 + j, -(_backward));
-          _s.add(16 + j, 8 + j, -(_backward));
-        }
-        {
-          let _forward = 0, _backward = 0, _flux = 0;
-          _forward = k1mob[_i] * volume(_i, j);
-          _backward = k2mob[_i] * volume(_i, j);
-          _flux = _forward * ca[8 * _i + j] * Mobile[8 * _i + j] - _backward * CaMobile[8 * _i + j];
-          _s.rhs[0 + j] -= _flux;
-          _s.rhs[32 + j] -= _flux;
-          _s.rhs[24 + j] += _flux;
-          _s.add(0 + j, 0 + j, _forward * Mobile[8 * _i + j]);
-          _s.add(32 + j, 0 + j, _forward * Mobile[8 * _i + j]);
-          _s.add(24 + j, 0 + j, -(_forward * Mobile[8 * _i + j]));
-          _s.add(0 + j, 32 + j, _forward * ca[8 * _i + j]);
-          _s.add(32 + j, 32 + j, _forward * ca[8 * _i + j]);
-          _s.add(24 + j, 32 + j, -(_forward * ca[8 * _i + j]));
-          _s.add(24 + j, 24 + j, _backward);
-          _s.add(0 + j, 24 + j, -(_backward));
-          _s.add(32 + j, 24 + j, -(_backward));
-        }
+        _s.bind(0 + j, 16 + j, 8 + j, k1fix[_i] * volume(_i, j), k2fix[_i] * volume(_i, j), ca[8 * _i + j], Fixed[8 * _i + j], CaFixed[8 * _i + j]);
+        _s.bind(0 + j, 32 + j, 24 + j, k1mob[_i] * volume(_i, j), k2mob[_i] * volume(_i, j), ca[8 * _i + j], Mobile[8 * _i + j], CaMobile[8 * _i + j]);
       }
       cai[_node[_i]] = ca[8 * _i + 0];
     }

@@ -13,6 +13,7 @@ from neuroscales.explorer.engine.nmodl.code import Code, indented, unwrapped
 from neuroscales.explorer.engine.nmodl.source import text
 
 _SILENT = {"Compartment", "LonDiffuse"}
+_REACTIONS = {(1, 1): "exchange", (2, 1): "bind"}  # numbers of species: method of SparseStep
 
 
 class Kinetic:
@@ -104,29 +105,14 @@ class Kinetic:
             raise self.code.source.refuse(statement, f"the page engine does not translate ~ {operator}")
         right = self._species(statement.reaction2)
         self.linear &= len(left) == len(right) == 1
-        return self._exchange(left, right, rate, self.code.expression(statement.expression2))
-
-    def _exchange(self, left: list, right: list, forward: str, backward: str) -> list[str]:
-        """A reversible reaction."""
-        lines = [f"_forward = {forward};", f"_backward = {backward};"]
-        flux = " * ".join(["_forward", *(value for _, value in left)])
-        back = " * ".join(["_backward", *(value for _, value in right)])
-        lines.append(f"_flux = {flux} - {back};")
-        lines += [f"_s.rhs[{row}] -= _flux;" for row, _ in left]
-        lines += [f"_s.rhs[{row}] += _flux;" for row, _ in right]
-        lines += self._slopes(left, left, right, "_forward")
-        lines += self._slopes(right, right, left, "_backward")
-        return ["{", "  let _forward = 0, _backward = 0, _flux = 0;", *indented(lines), "}"]
-
-    @staticmethod
-    def _slopes(by: list, lost: list, won: list, rate: str) -> list[str]:
-        """The derivatives of one direction's flux by each of the species that drive it."""
-        lines = []
-        for number, (column, _) in enumerate(by):
-            slope = " * ".join([rate, *(value for other, (_, value) in enumerate(by) if other != number)])
-            lines += [f"_s.add({row}, {column}, {slope});" for row, _ in lost]
-            lines += [f"_s.add({row}, {column}, -({slope}));" for row, _ in won]
-        return lines
+        rates = [rate, self.code.expression(statement.expression2)]
+        if len(left) < len(right):
+            left, right, rates = right, left, rates[::-1]
+        if (len(left), len(right)) not in _REACTIONS:
+            raise self.code.source.refuse(statement, "the page engine knows A <-> B and A + B <-> C")
+        rows, values = zip(*left, *right, strict=True)
+        method = _REACTIONS[len(left), len(right)]
+        return [f"_s.{method}({', '.join([*rows, *rates, *values])});"]
 
     def _species(self, node: Any) -> list[tuple[str, str]]:
         """Row and value of each state on one side of a reaction."""
