@@ -107,7 +107,7 @@ shown("path", "a path for a name", forged(RIGHT.replace("Decay", "../../Decay"))
 shown(
     "prints",
     "prints without end",
-    forged(beginning_with('while (g < 1) { printf("%g", g) }')),
+    forged(beginning_with('while (g < 1) { fprintf(stdout, "%g", g) }')),
     "text in quotation marks is not taken",
 )
 shown(
