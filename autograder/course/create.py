@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from autograder.course import clock, roster
 from autograder.course.folder import NBGRADER_CONFIG, Course, CourseError, default_rubrics, write_atomically
 
 
@@ -30,10 +29,11 @@ def create(
     """
     root = Path(root).resolve()
     rubrics = Path(rubrics).resolve() if rubrics else default_rubrics()
-    zone = clock.require_zone(zone or clock.machines_zone())
     _refuse_unfit(root)
-    from autograder.course.release import release_all  # takes a second, and only a fit folder needs it
+    from autograder.course import clock, roster  # they take a second, and only a fit folder needs them
+    from autograder.course.release import release_all
 
+    zone = clock.require_zone(zone or clock.machines_zone())
     root.mkdir(parents=True, exist_ok=True)
     root.chmod(0o700)  # closes the whole tree to others, whatever the modes below
     course = Course(root, key or secrets.token_hex(8), rubrics)

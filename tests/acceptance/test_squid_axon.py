@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from autograder import rubric
-from autograder.authoring import derivation, derive
+from autograder.authoring import derivation, derive, students
 from autograder.rubric import metrics
 from tests.acceptance.assignments import each_student
 
@@ -136,7 +136,7 @@ def test_does_the_derivation_fail_where_there_is_no_room(squid_axon, tmp_path, m
     (tmp_path / "rubric" / "__init__.py").write_text(
         "from .threshold import THRESHOLD\n\nTASKS = (THRESHOLD,)\n"
     )
-    monkeypatch.setattr(derive, "STUDENTS", 1)
+    monkeypatch.setattr(students, "STUDENTS", 1)
     with pytest.raises(derivation.NoRoom, match="nothing cannot be told from a correct answer for student"):
         derive.acceptance(rubric.load(tmp_path))
 

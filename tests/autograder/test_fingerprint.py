@@ -9,7 +9,7 @@ import pytest
 
 from autograder import rubric
 from autograder.authoring import inputs
-from autograder.rubric import fingerprint
+from autograder.rubric import fingerprint, simulated
 from autograder.rubric.fingerprint import Code
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,11 +190,11 @@ def test_do_tolerances_count_for_marks_and_their_hash_does_not(folder):
 def test_do_the_mechanisms_count_that_the_library_names_and_those_they_include(folder):
     code = Code()
     code.written([(folder / "rubric.py", "TASKS")])
-    found = {path.name for path in inputs._mechanisms(code.words)}
+    found = {path.name for path in simulated._mechanisms(code.words)}
     assert {"simple_ampa_nmda.mod", "ampa_nmda.inc"} <= found
     code = Code()
     code.written([(ROOT / "neuroscales" / "membrane" / "patch.py", "input_resistance_Mohm")])
-    assert inputs._mechanisms(code.words) == []
+    assert simulated._mechanisms(code.words) == []
 
 
 # --- the library ----------------------------------------
@@ -253,7 +253,7 @@ def test_does_the_hash_know_the_code_that_compares():
     """Every rule of comparing and deriving is in it; sentences and pictures are not."""
     rubrics = rubric.file_of(ROOT / "solutions" / "squid-axon")
     start = [(inputs._DERIVATION, "Derivation"), (rubrics, "TASKS")]
-    written = "\n".join(Code(without=inputs._NO_NUMBER).written(start))
+    written = "\n".join(Code(without=simulated._NO_NUMBER).written(start))
     names = ("candidates", "signature", "Bench", "CAP", "ROOM", "spiking_features", "rounded_threshold")
     for name in (*names, "difference", "without_repeats", "Feature", "students"):
         assert f"name={name}," in written or f"Name({name})" in written, name

@@ -329,7 +329,7 @@ def test_is_the_limit_of_files_of_one_student_kept():
 
 def test_do_the_patterns_of_the_documentation_read_the_paths_beside_them():
     page = (Path(__file__).parents[2] / "book/instructors/term.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \w+ \| `([^`]+)` \| `'([^`]+)'` \|$", page, re.MULTILINE)
+    rows = re.findall(r"^- \w+: `([^`]+)`, read by `'([^`]+)'`$", page, re.MULTILINE)
     assert len(rows) == 7
     ada = roster.Person("ada7", "Lovelace", "Ada", "ada@example.org", "4711")
     for path, pattern in rows:

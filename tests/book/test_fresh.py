@@ -161,5 +161,5 @@ def test_is_every_page_with_code_found_and_each_file_beside_it(page_keys):
     assert "book/instructors/firing-curve.json" in names["numerics"]
     assert (
         "solutions/squid-axon/fairness.json" in names["fairness"]
-        and "autograder/tables.py" in names["fairness"]
+        and "autograder/authoring/tables.py" in names["fairness"]
     )
